@@ -1,0 +1,60 @@
+"""A customer's request and the people's decisions on it."""
+
+from datetime import date, datetime
+
+from avow.model.base import Sharing, Value, Verdict
+from avow.model.questionnaires import CellAddress
+
+
+class Request(Value):
+    """What a customer asks about and may be told: gates compare content with this."""
+
+    customer: str = ""
+    due: date | None = None
+    sharing: Sharing = Sharing.UNDER_NDA
+    product: str | None = None
+    region: str | None = None
+
+
+class Engagement(Value):
+    """One customer's request."""
+
+    id: str
+    customer: str
+    due: date | None = None
+    sharing: Sharing = Sharing.UNDER_NDA
+    product: str | None = None
+    region: str | None = None
+    source_name: str
+    source_sha256: str
+    started_at: datetime
+
+
+class ReviewDecision(Value):
+    """What a person decided about one row: `decision` is accept, edit, choose, gap or not-applicable.
+
+    `stamp` is the stamp of the proposal they saw; a decision on other content does not hold.
+    """
+
+    address: CellAddress
+    decision: str
+    by: str
+    stamp: str
+    answer: str | None = None
+    verdict: Verdict | None = None
+    text: str = ""
+    note: str = ""
+
+
+class Commitment(Value):
+    """What was told to whom, with the answer's stamp."""
+
+    engagement: str
+    customer: str
+    address: CellAddress
+    question: str
+    verdict: Verdict
+    text: str
+    answer: str
+    stamp: str
+    told_at: datetime

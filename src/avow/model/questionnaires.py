@@ -1,0 +1,126 @@
+"""A customer's questionnaire as it was understood, with every row's place remembered."""
+
+from avow.model.base import Value
+from avow.model.reasons import Reason
+
+
+class CellAddress(Value):
+    """Where something stands: a sheet's name and a cell such as `D17` (csv: `""` and `row:column`, 1-based)."""
+
+    sheet: str
+    cell: str
+
+    def __str__(self) -> str:
+        return f"{self.sheet}!{self.cell}" if self.sheet else self.cell
+
+
+class AnswerChoices(Value):
+    """The wordings an answer cell allows, in the form's order, and where they were found.
+
+    `source`: `validation`, `extension-validation`, `columns` (one column an option, marked with X)
+    or `column-habit` (short values seen in the same column).
+    """
+
+    options: tuple[str, ...]
+    source: str
+
+
+class OptionCell(Value):
+    """One cell of a row where an X in it stands for `label`."""
+
+    label: str
+    address: CellAddress
+
+
+class AnswerPlace(Value):
+    """Where a row's answer goes. `blocked` says why nothing may be written there."""
+
+    answer: CellAddress | None = None
+    comment: CellAddress | None = None
+    choices: AnswerChoices | None = None
+    options: tuple[OptionCell, ...] = ()
+    existing: str = ""
+    existing_comment: str = ""
+    blocked: tuple[Reason, ...] = ()
+
+    @property
+    def can_be_written(self) -> bool:
+        """Whether there is a cell to write to and nothing forbids it."""
+        return not self.blocked and bool(self.answer or self.comment or self.options)
+
+
+class Question(Value):
+    """One question row. `parent` is the address of the question it follows up ("If yes, describe")."""
+
+    address: CellAddress
+    text: str
+    section: str = ""
+    ref: str = ""
+    context: str = ""
+    place: AnswerPlace = AnswerPlace()
+    parent: CellAddress | None = None
+    flags: tuple[Reason, ...] = ()
+
+
+class IgnoredRow(Value):
+    """A non-empty row that is not a question, and why."""
+
+    address: CellAddress
+    text: str
+    reason: Reason
+
+
+class SheetLayout(Value):
+    """What was understood of one sheet. Columns are letters (csv: numbers as text), rows 1-based.
+
+    `confidence` is 0 to 1; `assumptions` says in plain words what detection was unsure of.
+    """
+
+    sheet: str
+    state: str = "visible"  # visible, hidden, veryHidden
+    header_rows: tuple[int, ...] = ()
+    question: str | None = None
+    answer: str | None = None
+    comment: str | None = None
+    ref: str | None = None
+    section: str | None = None
+    options: tuple[tuple[str, str], ...] = ()  # (label, column) of separate Yes / No columns
+    confidence: float = 0.0
+    assumptions: tuple[str, ...] = ()
+
+
+class LayoutOverride(Value):
+    """Columns set by hand; None means: detect."""
+
+    sheet: str | None = None
+    question: str | None = None
+    answer: str | None = None
+    comment: str | None = None
+    ref: str | None = None
+    header_row: int | None = None
+
+
+class SourceFile(Value):
+    """The file the customer sent: name, SHA-256 (hex) and format (`xlsx`, `xlsm`, `csv`)."""
+
+    name: str
+    sha256: str
+    format: str
+
+
+class Note(Value):
+    """Something about the file a reader of the report should know, with its reason code."""
+
+    reason: Reason
+    message: str
+    where: str = ""
+
+
+class Questionnaire(Value):
+    """Everything understood from one file: each non-empty row is a question or an ignored row."""
+
+    source: SourceFile
+    questions: tuple[Question, ...]
+    ignored: tuple[IgnoredRow, ...]
+    layouts: tuple[SheetLayout, ...] = ()
+    notes: tuple[Note, ...] = ()
