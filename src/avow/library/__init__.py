@@ -1,0 +1,1 @@
+"""Content files: YAML to validated values with file and line, checks, approvals and edits."""

@@ -1,0 +1,112 @@
+"""Learning: an answered questionnaire's rows as library answers, drafts until somebody approves them."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from avow.library.edits import free_id, unfit
+from avow.model.base import Verdict
+from avow.model.content import Content
+from avow.model.questionnaires import Question
+from avow.model.verdict_words import meaning
+
+_SPOKEN = {
+    Verdict.YES: "Yes.",
+    Verdict.PARTIAL: "Partly.",
+    Verdict.NO: "No.",
+    Verdict.NOT_APPLICABLE: "Not applicable.",
+}
+
+
+class Held(NamedTuple):
+    """A row that was not learned, and why, in words."""
+
+    question: Question
+    why: str
+
+
+class Learned(NamedTuple):
+    """Entries for the library as authored, and the rows held back."""
+
+    entries: list[dict[str, Any]]
+    held: list[Held]
+
+
+def learn(
+    questions: Sequence[Question],
+    content: Content,
+    *,
+    source: str,
+    controls_for: Callable[[str], Sequence[str]],
+) -> Learned:
+    """Make library entries of answered questions.
+
+    `controls_for` gives the controls a question is about. Rows without an answer, with an answer that says
+    neither yes, partly, no nor anything in words, or with a question the library has already are held back.
+    """
+    known = {_key(phrasing): answer for answer in content.answers for phrasing in answer.all_phrasings}
+    taken = {answer.id for answer in content.answers}
+    seen: dict[str, Mapping[str, Any]] = {}
+    learned = Learned([], [])
+    for question in questions:
+        entry, why = _entry(question, source)
+        if entry is None:
+            learned.held.append(Held(question, why))
+            continue
+        key = _key(question.text)
+        if key in known:
+            same = known[key].verdict.value == entry["verdict"]
+            what = "says the same" if same else f"says {known[key].verdict}; look at both"
+            learned.held.append(Held(question, f"the library has this question: {known[key].id} {what}"))
+            continue
+        if key in seen:
+            same = seen[key]["verdict"] == entry["verdict"]
+            learned.held.append(Held(question, "asked twice in this file" + ("" if same else ", with two verdicts; look at both")))
+            continue
+        entry["id"] = free_id(question.ref or question.text, taken)
+        taken.add(entry["id"])
+        controls = list(controls_for(question.text))
+        if controls:
+            entry["controls"] = controls
+        seen[key] = entry
+        learned.entries.append({"id": entry.pop("id"), **entry})
+    return learned
+
+
+def _entry(question: Question, source: str) -> tuple[dict[str, Any] | None, str]:
+    answer, comment = question.place.existing.strip(), question.place.existing_comment.strip()
+    if not question.text:
+        return None, "the question has no text"
+    if not answer and not comment:
+        return None, "it has no answer"
+    verdict = meaning(answer) if answer else None
+    words = comment
+    if verdict is None:
+        verdict = _verdict_in(answer or comment)
+        words = "\n".join(text for text in (answer, comment) if text)
+    if verdict is None:
+        # Words alone ("AES-256", "every quarter") answer an open question; they claim what they say.
+        verdict = Verdict.YES
+    narrative = words or _SPOKEN[verdict]
+    for text in (question.text, narrative, question.ref):
+        why = unfit(text)
+        if why:
+            return None, f"{why}; add it by hand"
+    said = _verdict_in(narrative)
+    if said is not None and said is not verdict:
+        return None, f"the answer says {verdict} and its words say {said}; look at it"
+    entry: dict[str, Any] = {"question": question.text, "verdict": verdict.value, "narrative": narrative}
+    if question.ref:
+        entry["ref"] = question.ref
+    return {**entry, "source": source}, ""
+
+
+def _verdict_in(text: str) -> Verdict | None:
+    """The verdict a text opens with: `Yes - see policy` says yes."""
+    first = text.replace("\n", " ").strip().split(" ", 1)[0].strip(".,;:–—-")
+    if first.casefold() in {"yes", "no", "partly", "partially", "partial", "n/a"}:
+        return meaning(first) if first.casefold() != "partly" else Verdict.PARTIAL
+    return Verdict.NOT_APPLICABLE if text.casefold().startswith("not applicable") else None
+
+
+def _key(text: str) -> str:
+    return " ".join(text.casefold().split()).rstrip("?.! ")

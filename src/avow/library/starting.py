@@ -1,0 +1,88 @@
+"""Starting a workspace from the content that Avow ships."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import avow
+from avow.errors import WorkspaceError
+from avow.library.settings import FILE_NAME
+
+_PARTS = ("controls", "answer_library", "templates")
+_SAMPLE_COMPANY = "Harborlight"
+_OWN = """\
+company = {company}
+
+[defaults]
+# What a recipient may see unless `avow fill --sharing` says otherwise: public, under-nda or internal.
+sharing = "under-nda"
+"""
+_SAMPLE = """\
+# The sample company: its answers are not yours. Start with `avow init --bare` for a company of your own.
+
+company = {company}
+
+[sample]
+# Dates of sample content count from this day; remove this section with the sample's content.
+release = {release}
+
+[defaults]
+# What a recipient may see unless `avow fill --sharing` says otherwise: public, under-nda or internal.
+sharing = "under-nda"
+"""
+_BARE_FILES = {
+    "controls/status.yaml": "# How far each control works in your company; see docs/formats/content.md. Unset: nobody has said yet.\nstatus: []\n",
+    "controls/evidence.yaml": "# Documents that prove something, with their validity.\nevidence: []\n",
+    "answer_library/facts.yaml": "# Numbers and names that stand in several answers, written there as [[id]].\nfacts: {}\n",
+}
+_COMPANYS_OWN = ("controls/status.yaml", "controls/evidence.yaml", "answer_library/")
+
+
+def shipped_content() -> Path:
+    """The folder with the shipped content: inside the installed package, or the checkout's root.
+
+    Raises WorkspaceError where it is missing.
+    """
+    package = Path(avow.__file__).parent
+    for folder in (package / "content", package.parent.parent):
+        if (folder / "controls" / "catalogue").is_dir():
+            return folder
+    raise WorkspaceError("the shipped content is missing from this installation; install Avow again")
+
+
+def start_workspace(folder: Path, *, company: str | None, bare: bool) -> int:
+    """Write a workspace into `folder` and return how many files it has.
+
+    Raises WorkspaceError where one is there already or the folder cannot be written.
+    """
+    for name in (FILE_NAME, *_PARTS):
+        if (folder / name).exists():
+            raise WorkspaceError(f"{folder / name} is there already; name an empty folder")
+    source = shipped_content()
+    written: dict[str, bytes] = {}
+    for part in _PARTS:
+        for path in sorted((source / part).rglob("*")):
+            name = path.relative_to(source).as_posix()
+            if path.is_file() and not (bare and name.startswith(_COMPANYS_OWN)):
+                written[name] = path.read_bytes()
+    template = _OWN if bare else _SAMPLE
+    settings = template.format(
+        company=_toml_text(company or ("Your company" if bare else _SAMPLE_COMPANY)),
+        release=datetime.now(tz=UTC).astimezone().date().isoformat(),
+    )
+    written[FILE_NAME] = settings.encode()
+    if bare:
+        written |= {name: text.encode() for name, text in _BARE_FILES.items()}
+    try:
+        for name, data in written.items():
+            target = folder / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(data)
+        (folder / ".gitignore").write_text(".avow/\navow-out/\n", encoding="utf-8")
+    except OSError as error:
+        raise WorkspaceError(f"{folder}: cannot be written: {error.strerror or error}") from None
+    return len(written)
+
+
+def _toml_text(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return '"' + "".join(char if char.isprintable() else " " for char in escaped) + '"'
