@@ -1,0 +1,125 @@
+"""One way to open a customer's file, whatever its format: what is in it, and how it is filled."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import BinaryIO, Protocol
+
+from avow.errors import InputRefusedError
+from avow.formats.grid import Book
+from avow.formats.intake import inspect_file
+from avow.formats.layout import understand
+from avow.model.questionnaires import LayoutOverride, Note, Questionnaire, SourceFile
+from avow.model.reasons import Reason
+from avow.model.responses import ApprovedResponse, CellWrite
+
+
+class OpenedFile(Protocol):
+    """A file that was taken in: understood, and able to say what may be written to it."""
+
+    @property
+    def source(self) -> SourceFile:
+        """Name, hash and format."""
+        ...
+
+    @property
+    def book(self) -> Book:
+        """Its cells."""
+        ...
+
+    def text_problem(self, text: str) -> Reason | None:
+        """Why this text cannot be written to a cell of this file, or None."""
+        ...
+
+    def write_filled(self, writes: Sequence[CellWrite], out: BinaryIO) -> None:
+        """Write the file with these cells filled to `out`; with none, a copy of the source's bytes."""
+        ...
+
+
+def open_file(path: Path) -> OpenedFile:
+    """Take in a questionnaire file.
+
+    Raises InputRefusedError for what cannot be read or is refused, with what to do about it.
+    """
+    kind = inspect_file(path)
+    if kind.format == "csv":
+        return _open_csv(path)
+    return _open_xlsx(path, kind.format, list(kind.notes))
+
+
+def read_questionnaire(opened: OpenedFile, overrides: Iterable[LayoutOverride] = ()) -> Questionnaire:
+    """What an opened file asks.
+
+    Raises InputRefusedError where no question is found.
+    """
+    questionnaire = understand(opened.book, opened.source, overrides)
+    if not questionnaire.questions:
+        message = "no question found; see `avow inspect`, or name the columns with --sheet, --question and --answer"
+        raise InputRefusedError(opened.source.name, Reason.NO_QUESTION_FOUND, message)
+    return questionnaire
+
+
+def fill(opened: OpenedFile, responses: Sequence[ApprovedResponse], out: BinaryIO) -> None:
+    """Write the customer's file with the approved responses in their cells; nothing else in it changes."""
+    opened.write_filled([write for response in responses for write in response.writes], out)
+
+
+@dataclass
+class _OpenedCsv:
+    source: SourceFile
+    book: Book
+    _text: object
+
+    def text_problem(self, text: str) -> Reason | None:
+        from avow.formats.csv.fill import check_text
+        from avow.formats.csv.text import CsvText
+
+        assert isinstance(self._text, CsvText)  # noqa: S101
+        return check_text(self._text, text)
+
+    def write_filled(self, writes: Sequence[CellWrite], out: BinaryIO) -> None:
+        from avow.formats.csv.fill import filled
+        from avow.formats.csv.text import CsvText
+
+        assert isinstance(self._text, CsvText)  # noqa: S101
+        out.write(filled(self._text, writes))
+
+
+def _open_csv(path: Path) -> OpenedFile:
+    from avow.formats.csv.reader import read_book
+    from avow.formats.csv.text import take_apart
+
+    raw = path.read_bytes()
+    text = take_apart(raw, path.name)
+    source = SourceFile(name=path.name, sha256=sha256(raw).hexdigest(), format="csv")
+    return _OpenedCsv(source, read_book(text), text)
+
+
+@dataclass
+class _OpenedXlsx:
+    source: SourceFile
+    book: Book
+    _path: Path
+
+    def text_problem(self, text: str) -> Reason | None:
+        from avow.formats.xlsx.fill import check_text
+
+        return check_text(text)
+
+    def write_filled(self, writes: Sequence[CellWrite], out: BinaryIO) -> None:
+        from avow.formats.xlsx.fill import fill_workbook
+
+        fill_workbook(self._path, writes, out, sha256=self.source.sha256)
+
+
+def _open_xlsx(path: Path, kind: str, notes: list[Note]) -> OpenedFile:
+    from avow.formats.xlsx.reader import read_book
+
+    digest = sha256()
+    with path.open("rb") as stream:
+        while block := stream.read(1 << 20):
+            digest.update(block)
+    book = read_book(path)
+    book.notes[:0] = [note for note in notes if note not in book.notes]
+    return _OpenedXlsx(SourceFile(name=path.name, sha256=digest.hexdigest(), format=kind), book, path)

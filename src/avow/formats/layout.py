@@ -1,0 +1,393 @@
+"""From a grid of cells to a questionnaire: each non-empty row becomes a question or an ignored row."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from avow.formats.grid import Book, Cell, SheetGrid, column_letters, column_number
+from avow.formats.headings import asks
+from avow.formats.places import Places
+from avow.formats.tables import Columns, SheetView, Table, find_tables, has_empty_table
+from avow.model.questionnaires import (
+    CellAddress,
+    IgnoredRow,
+    LayoutOverride,
+    Note,
+    Question,
+    Questionnaire,
+    SheetLayout,
+    SourceFile,
+)
+from avow.model.reasons import Reason
+
+_FOLLOW_UP = re.compile(
+    r"^\W*(if (yes|so|no|not|applicable|the answer is|you answered|answered)\b|when yes\b|where yes\b|"
+    r"in that case\b|if .{1,25}, (please )?(describe|explain|provide|specify|state|list|how|what|which)\b|"
+    r"wenn (ja|nein)\b|falls (ja|nein)\b|si (oui|non)\b|en caso (afirmativo|negativo)\b)",
+    re.IGNORECASE,
+)
+_BARE_FOLLOW_UP = re.compile(
+    r"^\W*(please |kindly )?(describe|explain|elaborate|specify|provide (details|evidence|a description)|how often|how so|"
+    r"what is the frequency|by whom|since when|give details|details|erläutern sie|précisez)\W*$",
+    re.IGNORECASE,
+)
+_REMOVED = re.compile(r"^\s*[\[(]?\s*(deleted|removed|withdrawn|intentionally (left )?blank|not used|reserved|moved to)\b", re.IGNORECASE)
+_INSTRUCTS = re.compile(
+    r"^\W*(note\b|instructions?\b|please (complete|answer|fill|use|select|note|return|read|choose)\b|"
+    r"for (each|every|any) .{0,60}(please|answer|select)|guidance\b|legend\b|how to\b)",
+    re.IGNORECASE,
+)
+
+
+@dataclass
+class _Found:
+    questions: list[Question] = field(default_factory=list)
+    ignored: list[IgnoredRow] = field(default_factory=list)
+    layouts: list[SheetLayout] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
+
+
+def understand(book: Book, source: SourceFile, overrides: Iterable[LayoutOverride] = ()) -> Questionnaire:
+    """What a book holds: questions with their answer places, and every other non-empty row with a reason.
+
+    `overrides` set columns by hand for a sheet, or (sheet None) for every sheet that has rows.
+    """
+    by_hand = list(overrides)
+    csv = source.format == "csv"
+    views = [SheetView(grid) for grid in book.sheets]
+    found = _Found(notes=list(book.notes))
+    headed = any(find_tables(view) or has_empty_table(view) for view in views) or bool(by_hand)
+    copies = _copies(book)
+    for view in views:
+        override = next((one for one in by_hand if one.sheet in (None, view.grid.name)), None)
+        _understand_sheet(view, override, not headed, csv, copies, found)
+    return Questionnaire(
+        source=source,
+        questions=tuple(found.questions),
+        ignored=tuple(found.ignored),
+        layouts=tuple(found.layouts),
+        notes=tuple(found.notes),
+    )
+
+
+def _understand_sheet(
+    view: SheetView,
+    override: LayoutOverride | None,
+    alone: bool,
+    csv: bool,
+    copies: dict[tuple[str, int, int], Reason],
+    found: _Found,
+) -> None:
+    grid = view.grid
+    if not view.rows:
+        found.layouts.append(SheetLayout(sheet=grid.name, state=grid.state))
+        return
+    tables = [_by_hand(view, override)] if override and override.question else find_tables(view)
+    headerless = not tables
+    if headerless:
+        tables = _without_header(view, at_least=1 if alone else 2)
+        if tables:
+            found.notes.append(
+                Note(reason=Reason.HEADER_MISSING, message=tables[0].assumptions[0], where=grid.name)
+            )
+    if override and tables:
+        tables = [_adjusted(table, override) for table in tables]
+    if grid.protected:
+        found.notes.append(
+            Note(reason=Reason.SHEET_PROTECTED, message="only unlocked cells are answered", where=grid.name)
+        )
+    for table in tables:
+        names = [view.text(row, one.question) for row in table.header_rows for one in table.columns]
+        if len(table.columns) > 1:
+            message = f"several columns are headed {names[0]!r}"
+            found.notes.append(Note(reason=Reason.HEADER_AMBIGUOUS, message=message, where=grid.name))
+    reader = _RowReader(view, tables, csv, copies, found)
+    reader.read()
+    found.layouts.append(_sheet_layout(grid, tables, reader.assumptions))
+
+
+class _RowReader:
+    """Goes down one sheet, row by row, and sorts each row into questions and ignored rows."""
+
+    def __init__(
+        self,
+        view: SheetView,
+        tables: list[Table],
+        csv: bool,
+        copies: dict[tuple[str, int, int], Reason],
+        found: _Found,
+    ) -> None:
+        self._view = view
+        self._tables = tables
+        self._found = found
+        self._copies = copies
+        self._csv = csv
+        self._section = ""
+        self._last: CellAddress | None = None
+        self.assumptions: list[str] = []
+        self._places = {id(table): self._places_of(table) for table in tables}
+        self._has_refs = {id(table): self._refs_share(table) for table in tables}
+
+    def _places_of(self, table: Table) -> Places:
+        rows = [
+            row
+            for row in self._view.rows
+            if table.first <= row <= table.last and any(self._view.text(row, one.question) for one in table.columns)
+        ]
+        places = Places(self._view, rows, self._csv)
+        for columns in table.columns:
+            default = places.default_in(columns)
+            if default:
+                self.assumptions.append(f"{default!r} stands in the answer cells as the form's default and is replaced")
+        return places
+
+    def _refs_share(self, table: Table) -> float:
+        ref = table.columns[0].ref
+        if ref is None:
+            return 0.0
+        rows = [row for row in self._view.rows if table.first <= row <= table.last][:400]
+        asked = [row for row in rows if self._view.text(row, table.columns[0].question)]
+        return sum(1 for row in asked if self._view.text(row, ref)) / max(1, len(asked))
+
+    def read(self) -> None:
+        """Sort every non-empty row of the sheet."""
+        for row, cells in self._view.rows.items():
+            table = next((one for one in self._tables if one.first <= row <= one.last), None)
+            if any(row in one.header_rows for one in self._tables):
+                self._ignore(cells[0], Reason.HEADER)
+                self._section = "" if not table else self._section
+            elif table is None:
+                self._ignore(cells[0], self._outside(cells))
+            else:
+                self._table_row(row, cells, table)
+
+    def _outside(self, cells: list[Cell]) -> Reason:
+        if not self._tables:
+            return Reason.NO_QUESTION_COLUMN
+        text = " ".join(cell.text for cell in cells)
+        return Reason.INSTRUCTION if len(text) > 80 or _INSTRUCTS.match(text) else Reason.NOT_A_QUESTION
+
+    def _table_row(self, row: int, cells: list[Cell], table: Table) -> None:
+        before = len(self._found.questions)
+        for columns in table.columns:
+            cell = self._view.grid.cells.get((row, columns.question))
+            if cell is not None and (cell.text.strip() or cell.formula or cell.error):
+                self._question_cell(row, cells, cell, columns, table)
+        if len(self._found.questions) == before and not self._accounted(row):
+            self._without_question(row, cells, table)
+
+    def _accounted(self, row: int) -> bool:
+        ignored = self._found.ignored
+        return bool(ignored) and ignored[-1].address in {self._at(cell) for cell in self._view.rows[row]}
+
+    def _question_cell(self, row: int, cells: list[Cell], cell: Cell, columns: Columns, table: Table) -> None:
+        text = cell.text.strip()
+        copied = self._copies.get((self._view.grid.name, row, cell.col))
+        if copied:
+            self._ignore(cell, copied)
+        elif _REMOVED.match(text):
+            self._ignore(cell, Reason.SKIPPED_BY_FORM)
+        elif cell.has_value and not cell.error and (reason := self._not_asking(row, cells, cell, columns, table)):
+            if reason is Reason.SECTION_HEADING:
+                self._section = text
+            self._ignore(cell, reason)
+        else:
+            self._ask(row, cell, columns, table)
+
+    def _not_asking(
+        self, row: int, cells: list[Cell], cell: Cell, columns: Columns, table: Table
+    ) -> Reason | None:
+        """Why a text in the question column is no question, or None where it is one."""
+        text = cell.text.strip()
+        ref = self._view.text(row, columns.ref) if columns.ref else ""
+        choice = columns.answer is not None and self._view.choice_at(row, columns.answer) is not None
+        if ref or choice:
+            return None
+        area = self._view.merge_at(row, cell.col)
+        crosses = area is not None and any(
+            area.first_col <= col <= area.last_col and col != cell.col
+            for col in (columns.answer, columns.comment, *(col for _, col in columns.options))
+            if col is not None
+        )
+        alone = len([one for one in cells if one.text.strip()]) == 1
+        marked = cell.bold or cell.filled
+        expects_ref = self._has_refs[id(table)] >= 0.8
+        short = len(text) <= 90
+        if asks(text) and not crosses and not _INSTRUCTS.match(text):
+            return None
+        if crosses or (alone and (marked or expects_ref)):
+            return Reason.SECTION_HEADING if short and not _INSTRUCTS.match(text) else Reason.INSTRUCTION
+        if _INSTRUCTS.match(text):
+            return Reason.INSTRUCTION
+        if expects_ref and short and len(text.split()) < 4:
+            return Reason.NOT_A_QUESTION
+        return None
+
+    def _without_question(self, row: int, cells: list[Cell], table: Table) -> None:
+        texts = [cell for cell in cells if cell.text.strip()]
+        used = {col for one in table.columns for col in (one.answer, one.comment, *one.section) if col}
+        stray = [cell for cell in texts if cell.col not in used and cell.text.strip().endswith("?") and asks(cell.text)]
+        if stray:
+            for cell in stray:
+                self._ask_aside(cell)
+        elif len(texts) == 1 and len(texts[0].text.strip()) <= 90 and not texts[0].formula:
+            self._section = texts[0].text.strip()
+            self._ignore(texts[0], Reason.SECTION_HEADING)
+        elif len(texts) <= 2 and any(len(cell.text) > 90 for cell in texts):
+            self._ignore(cells[0], Reason.INSTRUCTION)
+        else:
+            self._ignore(cells[0], Reason.NO_QUESTION_TEXT)
+
+    def _ask(self, row: int, cell: Cell, columns: Columns, table: Table) -> None:
+        text = cell.text.strip()
+        place = self._places[id(table)].place(row, columns)
+        flags = [*cell.flags, *self._cell_flags(cell)]
+        if not table.sure:
+            flags.append(Reason.LAYOUT_UNSURE)
+        address = self._at(cell)
+        follows = bool(_FOLLOW_UP.match(text) or _BARE_FOLLOW_UP.match(text))
+        ref = self._view.text(row, columns.ref) if columns.ref else ""
+        self._found.questions.append(
+            Question(
+                address=address,
+                text=text,
+                section=self._section_of(row, columns),
+                ref=ref,
+                place=place,
+                parent=self._last if follows else None,
+                flags=tuple(dict.fromkeys(flags)),
+            )
+        )
+        if not follows:
+            self._last = address
+
+    def _ask_aside(self, cell: Cell) -> None:
+        flags = (*cell.flags, *self._cell_flags(cell), Reason.LAYOUT_UNSURE)
+        self._found.questions.append(
+            Question(address=self._at(cell), text=cell.text.strip(), section=self._section, flags=tuple(dict.fromkeys(flags)))
+        )
+
+    def _cell_flags(self, cell: Cell) -> Iterable[Reason]:
+        grid = self._view.grid
+        if cell.error:
+            yield Reason.CELL_ERROR
+        if cell.formula and not cell.has_value:
+            yield Reason.FORMULA_WITHOUT_VALUE
+        if grid.state != "visible" or cell.row in grid.hidden_rows or cell.col in grid.hidden_cols:
+            yield Reason.HIDDEN_CONTENT
+
+    def _section_of(self, row: int, columns: Columns) -> str:
+        parts = [self._view.spread_text(row, col) for col in columns.section]
+        own = " / ".join(dict.fromkeys(part for part in parts if part))
+        return own or self._section
+
+    def _at(self, cell: Cell) -> CellAddress:
+        if self._csv:
+            return CellAddress(sheet=self._view.grid.name, cell=f"{cell.row}:{cell.col}")
+        return CellAddress(sheet=self._view.grid.name, cell=f"{column_letters(cell.col)}{cell.row}")
+
+    def _ignore(self, cell: Cell, reason: Reason) -> None:
+        self._found.ignored.append(IgnoredRow(address=self._at(cell), text=cell.text.strip(), reason=reason))
+
+
+def _without_header(view: SheetView, at_least: int) -> list[Table]:
+    """A sheet without a header row whose texts are asking: the column with most of them."""
+    asking: dict[int, list[int]] = {}
+    for row, cells in view.rows.items():
+        for cell in cells:
+            if (cell.text and asks(cell.text)) or (cell.formula and (cell.error or not cell.has_value)):
+                asking.setdefault(cell.col, []).append(row)
+    really = {
+        col: rows for col, rows in asking.items()
+        if sum(asks(view.text(row, col)) for row in rows) >= at_least
+    }  # fmt: skip
+    if not really:
+        return []
+    col = max(really, key=lambda one: (len(really[one]), -one))
+    first, last = min(view.rows), max(view.rows)
+    answer = _dropdown_column(view, col, really[col])
+    name = column_letters(col)
+    if answer is not None:
+        said = f"no header row; column {name} reads like questions, column {column_letters(answer)} has dropdowns for the answers"
+        return [Table((), first, last, [Columns(col, answer)], 0.7, [said])]
+    said = f"no header row; column {name} reads like questions; name the answer column with --answer to have it filled"
+    return [Table((), first, last, [Columns(col)], 0.4, [said], sure=False)]
+
+
+def _dropdown_column(view: SheetView, question: int, rows: list[int]) -> int | None:
+    for col in range(question + 1, question + 12):
+        if sum(bool(view.choice_at(row, col)) for row in rows) > len(rows) / 2:
+            return col
+    return None
+
+
+def _by_hand(view: SheetView, override: LayoutOverride) -> Table:
+    def number(letters: str | None) -> int | None:
+        if letters is None:
+            return None
+        return int(letters) if letters.isdigit() else column_number(letters)
+
+    question = number(override.question)
+    assert question is not None  # noqa: S101  # the caller looked
+    header = (override.header_row,) if override.header_row else ()
+    first = override.header_row + 1 if override.header_row else min(view.rows)
+    if not header:
+        tables = find_tables(view)
+        if tables:
+            header, first = tables[0].header_rows, tables[0].first
+    columns = Columns(question, number(override.answer), number(override.comment), number(override.ref))
+    return Table(header, first, max(view.rows), [columns], 1.0, ["columns set by hand"])
+
+
+def _adjusted(table: Table, override: LayoutOverride) -> Table:
+    """A detected table with some of its columns set by hand."""
+    def number(letters: str | None, detected: int | None) -> int | None:
+        if letters is None:
+            return detected
+        return int(letters) if letters.isdigit() else column_number(letters)
+
+    for columns in table.columns[:1]:
+        columns.answer = number(override.answer, columns.answer)
+        columns.comment = number(override.comment, columns.comment)
+        columns.ref = number(override.ref, columns.ref)
+        if override.answer:
+            columns.options = ()
+            table.sure = True
+    return table
+
+
+def _copies(book: Book) -> dict[tuple[str, int, int], Reason]:
+    """Question cells that only repeat a cell of an earlier visible sheet."""
+    position = {grid.name: number for number, grid in enumerate(book.sheets)}
+    states = {grid.name: grid.state for grid in book.sheets}
+    found: dict[tuple[str, int, int], Reason] = {}
+    for number, grid in enumerate(book.sheets):
+        for (row, col), target in grid.formulas_of_other_sheets.items():
+            sheet = target.rpartition("!")[0].strip("'").replace("''", "'")
+            if position.get(sheet, number) < number and states.get(sheet) == "visible":
+                found[grid.name, row, col] = Reason.COPY_OF_ANOTHER_ROW
+    return found
+
+
+def _sheet_layout(grid: SheetGrid, tables: list[Table], assumptions: list[str]) -> SheetLayout:
+    if not tables:
+        return SheetLayout(sheet=grid.name, state=grid.state)
+
+    def letters(col: int | None) -> str | None:
+        return column_letters(col) if col else None
+
+    columns = tables[0].columns[0]
+    said = [*assumptions, *(one for table in tables for one in table.assumptions)]
+    return SheetLayout(
+        sheet=grid.name,
+        state=grid.state,
+        header_rows=tuple(row for table in tables for row in table.header_rows),
+        question=letters(columns.question),
+        answer=letters(columns.answer),
+        comment=letters(columns.comment),
+        ref=letters(columns.ref),
+        section=letters(columns.section[0]) if columns.section else None,
+        options=tuple((label, column_letters(col)) for label, col in columns.options),
+        confidence=min(table.confidence for table in tables),
+        assumptions=tuple(dict.fromkeys(said)),
+    )
