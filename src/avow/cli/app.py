@@ -1,0 +1,96 @@
+"""`avow`: finds the verb, imports only that one, and turns failures into the contract's exit codes."""
+
+import importlib
+import os
+import sys
+from typing import NoReturn
+
+import click
+
+from avow import __version__
+
+# Verb -> one line of help; the module of a verb is imported when it is called.
+VERBS = {
+    "init": "Make a workspace from the shipped content.",
+    "check": "List all content problems at once.",
+    "inspect": "Show what was understood of a questionnaire; nothing is written.",
+    "learn": "Take answered questionnaires into the library.",
+    "approve": "Approve library answers as they stand.",
+    "match": "Match questions, JSON lines in and out.",
+    "ask": "Answer one question, and say why.",
+    "fill": "Fill a customer's questionnaire.",
+}
+
+DONE, DEFECT, USAGE, CONTENT, REFUSED, NOT_ALL_ANSWERED = 0, 1, 2, 3, 4, 5
+
+
+class _Verbs(click.Group):
+    """A group that knows its verbs' names and imports a verb only to run it or to show its help."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(VERBS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in VERBS:
+            return None
+        module = importlib.import_module(f"avow.cli.{cmd_name}")
+        command: click.Command = module.command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Verbs"):
+            formatter.write_dl(list(VERBS.items()))
+
+
+@click.group(
+    cls=_Verbs,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="Example: avow fill customer.xlsx --customer 'Meridian Bank' --due 2027-01-15",
+)
+@click.option("--workspace", metavar="DIR", help="The workspace (default: the nearest folder upwards with an avow.toml).")
+@click.version_option(__version__, prog_name="avow")
+@click.pass_context
+def app(ctx: click.Context, workspace: str | None) -> None:
+    """Avow answers security questionnaires with answers a company can stand behind."""
+    ctx.obj = {"workspace": workspace}
+
+
+def main() -> NoReturn:
+    """Run the command line and exit: 0 done, 1 defect, 2 usage, 3 content has errors, 4 input refused, 5 `--strict`."""
+    from avow.errors import AvowError, ContentError, InputRefusedError
+
+    try:
+        code = app(standalone_mode=False)
+        sys.exit(code if isinstance(code, int) else DONE)
+    except click.exceptions.Exit as leaving:
+        sys.exit(leaving.exit_code)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(USAGE)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("stopped; nothing half-written was left", err=True)
+        sys.exit(130)
+    except InputRefusedError as error:
+        _say(error)
+        sys.exit(REFUSED)
+    except ContentError as error:
+        _say(error)
+        sys.exit(CONTENT)
+    except AvowError as error:
+        _say(error)
+        sys.exit(USAGE)
+    except BrokenPipeError:
+        # The reader went away; a second error while flushing would only confuse.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(DONE)
+    except Exception as error:  # noqa: BLE001  # the last resort: a defect, said in one line
+        _say(f"a defect in Avow: {type(error).__name__}: {error}; set AVOW_DEBUG=1 to see where, and report it")
+        if os.environ.get("AVOW_DEBUG"):
+            raise
+        sys.exit(DEFECT)
+
+
+def _say(error: object) -> None:
+    from avow.cli.console import printable
+
+    click.echo(f"avow: {printable(str(error))}", err=True)

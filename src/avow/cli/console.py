@@ -1,0 +1,113 @@
+"""What the verbs share at the terminal's edge: the workspace option, safe text and progress."""
+
+import re
+import sys
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+_UNPRINTABLE = re.compile("[\0-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028\u2029\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
+
+
+def printable(text: str) -> str:
+    """A text safe for a terminal and a log: one line, control and bidirectional characters shown as `\\u202e`."""
+    shown = _UNPRINTABLE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+    return shown.replace("\r", " ").replace("\n", " ")
+
+
+def workspace_option(function: F) -> F:
+    """`--workspace DIR` after the verb; the same option before the verb counts where this is not given."""
+    return click.option("--workspace", metavar="DIR", help="The workspace (default: found upwards from here).")(function)
+
+
+def open_workspace(ctx: click.Context, said: str | None) -> "Any":  # noqa: ANN401  # Workspace, imported late
+    """The workspace named after or before the verb, or the nearest one upwards."""
+    from avow.workspace import Workspace, find_root
+
+    named = said or (ctx.obj or {}).get("workspace")
+    return Workspace(find_root_at(Path(named)) if named else find_root(Path.cwd()))
+
+
+def find_root_at(folder: Path) -> Path:
+    """`folder`, where it is a workspace. Raises WorkspaceError where it is not."""
+    from avow.errors import WorkspaceError
+
+    if not (folder / "avow.toml").is_file():
+        raise WorkspaceError(f"{folder} is not a workspace: it has no avow.toml; run `avow init {folder}`")
+    return folder
+
+
+class Day(click.ParamType):
+    """A date such as 2027-01-15."""
+
+    name = "date"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:  # noqa: ANN401
+        """The date; fails with what to write instead."""
+        if isinstance(value, date):
+            return value
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            self.fail(f"{value!r} is not a date; write it as 2027-01-15", param, ctx)
+
+
+def layout_options(function: F) -> F:
+    """The options that set columns by hand."""
+    options = (
+        click.option("--sheet", metavar="NAME", help="The sheet the columns are on (default: every sheet)."),
+        click.option("--question", metavar="COL", help="The question column, such as C (csv: its number)."),
+        click.option("--answer", metavar="COL", help="The answer column."),
+        click.option("--comment", metavar="COL", help="The comment column."),
+        click.option("--ref", metavar="COL", help="The column with the customer's own ids."),
+        click.option("--header-row", type=click.IntRange(min=1), metavar="ROW", help="The header's row number."),
+    )
+    for option in reversed(options):
+        function = option(function)
+    return function
+
+
+def override_from(said: dict[str, Any]) -> "Any":  # noqa: ANN401  # LayoutOverride | None
+    """The columns set by hand, taken out of a verb's arguments; None where none were set.
+
+    Raises click.UsageError for something that is no column.
+    """
+    from avow.formats.grid import column_number
+    from avow.model.questionnaires import LayoutOverride
+
+    given = {key: said.pop(key, None) for key in ("sheet", "question", "answer", "comment", "ref", "header_row")}
+    for key in ("question", "answer", "comment", "ref"):
+        column = given[key]
+        if column and not column.isdigit():
+            try:
+                column_number(column)
+            except ValueError as error:
+                raise click.UsageError(f"--{key}: {error}") from None
+    if all(value is None for value in given.values()):
+        return None
+    return LayoutOverride(**given)
+
+
+class Progress:
+    """A progress line on standard error, only where a person looks."""
+
+    def __init__(self) -> None:
+        self._shows = sys.stderr.isatty()
+
+    def __call__(self, stage: str, done: int, total: int) -> None:
+        """Show that `done` of `total` of a stage is behind us."""
+        if not self._shows:
+            return
+        width = 24
+        filled = width * done // max(1, total)
+        click.echo(f"\r\x1b[K{stage:<9} {'━' * filled}{'╌' * (width - filled)} {done}/{total}", err=True, nl=False)
+
+    def close(self) -> None:
+        """Take the line away again."""
+        if self._shows:
+            click.echo("\r\x1b[K", err=True, nl=False)

@@ -1,0 +1,70 @@
+"""`avow match`: one JSON line a question, in and out."""
+
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+
+from avow.cli.console import Progress, open_workspace, workspace_option
+
+
+@click.command("match", epilog="""Example: echo '{"id": "q1", "question": "Is MFA enforced?"}' | avow match --questions -""")
+@click.option("--questions", required=True, metavar="FILE", help="JSON lines with `id` and `question`; - is standard input.")
+@click.option("--json", "as_json", is_flag=True, help="The output is JSON lines either way.")
+@workspace_option
+@click.pass_context
+def command(ctx: click.Context, questions: str, as_json: bool, workspace: str | None) -> None:  # noqa: ARG001
+    """Match each question to library answers and controls, best first, ten at the most."""
+    asked = list(_questions(questions))
+    space = open_workspace(ctx, workspace)
+    content = space.content
+    progress = Progress()
+    for number, one in enumerate(asked, start=1):
+        proposal = space.match(one["question"], parent=one.get("parent", ""), section=one.get("section", ""))
+        line = {
+            "id": one["id"],
+            "question": one["question"],
+            "recommendation": proposal.recommendation.value,
+            "candidates": [
+                {
+                    "answer": match.answer,
+                    "ref": match.ref,
+                    "score": match.score,
+                    "polarity": match.polarity.value,
+                    "signals": [signal._asdict() for signal in match.signals],
+                }
+                for match in proposal.matches[:10]
+            ],
+            "controls": [
+                {
+                    "control": match.control,
+                    "score": match.score,
+                    "requirements": content.control_by_id[match.control].requirements(),
+                }
+                for match in proposal.controls[:10]
+            ],
+            "caps": [signal._asdict() for signal in proposal.caps],
+        }
+        print(json.dumps(line, ensure_ascii=False))
+        progress("matching", number, len(asked))
+    progress.close()
+
+
+def _questions(source: str) -> Iterator[dict[str, Any]]:
+    try:
+        text = sys.stdin.read() if source == "-" else Path(source).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise click.UsageError(f"{source}: cannot be read: {error}") from None
+    for number, line in enumerate(text.splitlines(), start=1):
+        if not line.strip():
+            continue
+        try:
+            one = json.loads(line)
+        except ValueError:
+            one = None
+        if not isinstance(one, dict) or not isinstance(one.get("question"), str) or "id" not in one:
+            raise click.UsageError(f'{source}, line {number}: not a JSON object with "id" and "question"')
+        yield one

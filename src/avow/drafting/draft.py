@@ -1,0 +1,257 @@
+"""Drafting: each question becomes a draft that is answered, wants a person, is a gap, or is left alone."""
+
+import re
+from collections.abc import Callable, Sequence
+
+from avow.drafting.gates import Candidate, gate_reasons
+from avow.drafting.scope import ScopeReader
+from avow.drafting.wording import writes_for
+from avow.model.answers import LibraryAnswer
+from avow.model.approvals import answer_stamp
+from avow.model.base import Verdict
+from avow.model.content import Content
+from avow.model.controls import Status
+from avow.model.engagements import Request
+from avow.model.matches import Polarity, Proposal, Recommendation
+from avow.model.questionnaires import CellAddress, Question
+from avow.model.reasons import Reason
+from avow.model.responses import ApprovedResponse, CellWrite, Citation, Draft, Gap, Outcome
+from avow.model.verdict_words import meaning
+
+TextCheck = Callable[[str], Reason | None]
+
+SURE_CONTROL = 0.75  # a control match this good says what a gap is about
+_NOT_WRITTEN = frozenset({Reason.NO_ANSWER_PLACE})  # answered all the same, in the companion workbook
+_IF = re.compile(r"^\W*(?:if|where|when|falls|wenn|si|en caso) ?(?:the answer is |you answered )?\W*(yes|so|no|not|ja|nein|oui|non|afirmativo|negativo)\b", re.I)
+_FLIPPED = {Verdict.YES: Verdict.NO, Verdict.NO: Verdict.YES}
+
+
+def draft_all(
+    questions: Sequence[Question],
+    proposals: Sequence[Proposal],
+    content: Content,
+    request: Request,
+    text_check: TextCheck,
+) -> list[Draft]:
+    """Draft every question, in the form's order; `proposals` are theirs, one each.
+
+    `text_check` says why a text cannot be written to this file, or None. The library is only cited:
+    no text in a draft comes from anywhere else.
+    """
+    drafter = _Drafter(content, request, text_check)
+    return [drafter.draft(question, proposal) for question, proposal in zip(questions, proposals, strict=True)]
+
+
+class _Drafter:
+    """Drafts one questionnaire, remembering what was said to its earlier rows."""
+
+    def __init__(self, content: Content, request: Request, text_check: TextCheck) -> None:
+        self._content = content
+        self._request = request
+        self._text_check = text_check
+        self._scopes = ScopeReader(content, request)
+        self._by_address: dict[CellAddress, Draft] = {}
+        self._by_text: dict[str, Draft] = {}
+        self._stamps: dict[str, str] = {}
+
+    def draft(self, question: Question, proposal: Proposal) -> Draft:
+        draft = self._one(question, proposal)
+        draft = self._against_parent(draft)
+        draft = self._against_earlier(draft)
+        self._by_address[question.address] = draft
+        return draft
+
+    def _one(self, question: Question, proposal: Proposal) -> Draft:
+        answer = self._answer(proposal)
+        if answer is None:
+            return self._gap(question, proposal)
+        if question.place.existing:
+            return self._already_answered(question, proposal, answer)
+        return self._from_answer(question, proposal, answer)
+
+    def _answer(self, proposal: Proposal) -> LibraryAnswer | None:
+        if proposal.recommendation is Recommendation.NONE or not proposal.matches:
+            return None
+        return self._content.answer_by_id.get(proposal.matches[0].answer)
+
+    def _from_answer(self, question: Question, proposal: Proposal, answer: LibraryAnswer) -> Draft:
+        product, region = self._scopes.asked(question.text)
+        candidate = Candidate(question, proposal, answer, self._content, self._request, product, region)
+        reasons = list(gate_reasons(candidate))
+        if self._scopes.several(question.text) and not answer.scope.is_everything:
+            reasons.append(Reason.OUT_OF_SCOPE)
+        verdict = answer.verdict
+        if proposal.matches[0].polarity is Polarity.INVERTED:
+            # Only a proposal: the narrative says the opposite word, so a person rewords it.
+            verdict = _FLIPPED.get(verdict, Verdict.NEEDS_INPUT)
+        writes, wording_reasons = writes_for(question, answer, verdict)
+        reasons.extend(question.place.blocked)
+        reasons.extend(wording_reasons)
+        reasons.extend(why for write in writes if (why := self._text_check(write.value)))
+        if Reason.NO_ANSWER_PLACE in reasons and (why := self._text_check(answer.narrative)):
+            reasons.append(why)
+        found = tuple(dict.fromkeys(reasons))
+        return self._settled(question, proposal, answer, verdict, found, writes if not question.place.blocked else ())
+
+    def _settled(
+        self,
+        question: Question,
+        proposal: Proposal,
+        answer: LibraryAnswer,
+        verdict: Verdict,
+        reasons: tuple[Reason, ...],
+        writes: tuple[CellWrite, ...],
+    ) -> Draft:
+        citation = self._citation(answer)
+        stopping = [reason for reason in reasons if reason not in _NOT_WRITTEN]
+        base = Draft(
+            question=question,
+            proposal=proposal,
+            outcome=Outcome.REVIEW,
+            reasons=reasons,
+            verdict=verdict,
+            text=answer.narrative,
+            writes=writes,
+            citations=(citation,),
+        )
+        if Reason.CONTROL_NOT_IMPLEMENTED in stopping:
+            gap = self._gap_of(question, Reason.CONTROL_NOT_IMPLEMENTED, self._planned_control(answer))
+            return base.model_copy(update={"outcome": Outcome.GAP, "gap": gap, "writes": ()})
+        if stopping:
+            return base
+        approval = answer.approval
+        assert approval is not None  # noqa: S101  # the approval gate has passed
+        approved = ApprovedResponse(
+            address=question.address,
+            verdict=verdict,
+            text=answer.narrative,
+            writes=writes,
+            citations=(citation,),
+            approved_by=approval.by,
+        )
+        return base.model_copy(update={"outcome": Outcome.ANSWERED, "approved": approved})
+
+    def _citation(self, answer: LibraryAnswer) -> Citation:
+        if answer.id not in self._stamps:
+            self._stamps[answer.id] = answer_stamp(answer, self._content)
+        return Citation(
+            answer=answer.id, stamp=self._stamps[answer.id], controls=answer.controls, evidence=answer.evidence
+        )
+
+    def _planned_control(self, answer: LibraryAnswer) -> str | None:
+        planned = (one for one in answer.controls if self._content.status_of(one) is Status.PLANNED)
+        return next(planned, answer.controls[0] if answer.controls else None)
+
+    def _already_answered(self, question: Question, proposal: Proposal, answer: LibraryAnswer) -> Draft:
+        """The form holds an answer: it is kept. Where ours would differ, a person hears of it."""
+        said = meaning(question.place.existing)
+        strong = proposal.recommendation is Recommendation.STRONG and proposal.matches[0].polarity is Polarity.SAME
+        differs = strong and said is not None and said is not answer.verdict
+        reasons = (Reason.ANSWER_EXISTS, Reason.ANSWERS_CONTRADICT) if differs else (Reason.ANSWER_EXISTS,)
+        return Draft(
+            question=question,
+            proposal=proposal,
+            outcome=Outcome.REVIEW if differs else Outcome.IGNORED,
+            reasons=reasons,
+            verdict=answer.verdict if differs else Verdict.NEEDS_INPUT,
+            text=answer.narrative if differs else "",
+            citations=(self._citation(answer),) if differs else (),
+        )
+
+    def _gap(self, question: Question, proposal: Proposal) -> Draft:
+        if question.place.existing:
+            return Draft(
+                question=question, proposal=proposal, outcome=Outcome.IGNORED, reasons=(Reason.ANSWER_EXISTS,)
+            )
+        reasons = tuple(dict.fromkeys((*self._cap_reasons(proposal), *question.flags))) or (Reason.NO_MATCH,)
+        control = next((one.control for one in proposal.controls if one.score >= SURE_CONTROL), None)
+        if not question.text or Reason.CELL_ERROR in question.flags:
+            return Draft(question=question, proposal=proposal, outcome=Outcome.REVIEW, reasons=reasons)
+        if Reason.NO_MATCH not in reasons:
+            reasons = (Reason.NO_MATCH, *reasons)
+        reason = Reason.NO_MATCH
+        if control is not None and self._content.status_of(control) in (Status.PLANNED, None):
+            status = self._content.status_of(control)
+            reason = Reason.CONTROL_NOT_IMPLEMENTED if status is Status.PLANNED else Reason.NO_MATCH
+        return Draft(
+            question=question,
+            proposal=proposal,
+            outcome=Outcome.GAP,
+            reasons=tuple(dict.fromkeys((reason, *reasons))),
+            gap=self._gap_of(question, reason, control),
+        )
+
+    def _cap_reasons(self, proposal: Proposal) -> tuple[Reason, ...]:
+        known = {reason.value: reason for reason in Reason}
+        return tuple(known[cap.name] for cap in proposal.caps if cap.name == Reason.UNREADABLE_LANGUAGE.value)
+
+    def _gap_of(self, question: Question, reason: Reason, control: str | None) -> Gap:
+        implementations = self._content.implementations_by_control.get(control or "", ())
+        owner = next((one.owner for one in implementations if one.owner), "")
+        planned = next((one.planned_for for one in implementations if one.planned_for), None)
+        return Gap(
+            address=question.address,
+            question=question.text,
+            reason=reason,
+            control=control,
+            owner=owner,
+            due=planned or self._request.due,
+        )
+
+    def _against_parent(self, draft: Draft) -> Draft:
+        parent = self._by_address.get(draft.question.parent) if draft.question.parent else None
+        if parent is None or draft.outcome is Outcome.IGNORED:
+            return draft
+        said = _settled_verdict(parent)
+        condition = _condition(draft.question.text)
+        if said is not None and condition is not None and said not in condition:
+            return _ignored(draft, Reason.SKIPPED_BY_FORM)
+        if draft.outcome is not Outcome.ANSWERED:
+            return draft
+        if said is None:
+            return _sent_to_review(draft, Reason.PARENT_UNSETTLED)
+        if {said, draft.verdict} == {Verdict.YES, Verdict.NO}:
+            return _sent_to_review(draft, Reason.PARENT_CONTRADICTED)
+        return draft
+
+    def _against_earlier(self, draft: Draft) -> Draft:
+        if draft.question.parent is not None or draft.outcome is not Outcome.ANSWERED:
+            return draft
+        key = " ".join(draft.question.text.casefold().split())
+        earlier = self._by_text.setdefault(key, draft)
+        if earlier.verdict is not draft.verdict or earlier.text != draft.text:
+            return _sent_to_review(draft, Reason.EARLIER_ROW_CONTRADICTED)
+        return draft
+
+
+def _settled_verdict(parent: Draft) -> Verdict | None:
+    """What a parent row was told: by us, or by the answer the form held already."""
+    if parent.outcome is Outcome.ANSWERED:
+        return parent.verdict
+    if parent.question.place.existing:
+        return meaning(parent.question.place.existing)
+    return None
+
+
+def _condition(text: str) -> frozenset[Verdict] | None:
+    """The parent verdicts under which a follow-up wants an answer; None where it does not say."""
+    found = _IF.match(text)
+    if not found:
+        return None
+    if found[1].casefold() in {"no", "not", "nein", "non", "negativo"}:
+        return frozenset({Verdict.NO, Verdict.PARTIAL})
+    return frozenset({Verdict.YES, Verdict.PARTIAL})
+
+
+def _sent_to_review(draft: Draft, reason: Reason) -> Draft:
+    return draft.model_copy(
+        update={"outcome": Outcome.REVIEW, "approved": None, "reasons": (*draft.reasons, reason)}
+    )
+
+
+def _ignored(draft: Draft, reason: Reason) -> Draft:
+    update = {
+        "outcome": Outcome.IGNORED, "approved": None, "gap": None, "reasons": (reason,), "writes": (),
+        "citations": (), "text": "", "verdict": Verdict.NEEDS_INPUT,
+    }  # fmt: skip
+    return draft.model_copy(update=update)

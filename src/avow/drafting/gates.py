@@ -1,0 +1,155 @@
+"""The gates: what keeps an answer from being written without a person, each with its reason code."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from avow.model.answers import LibraryAnswer
+from avow.model.approvals import holds
+from avow.model.base import Verdict
+from avow.model.content import Content
+from avow.model.controls import Status
+from avow.model.engagements import Request
+from avow.model.matches import Polarity, Proposal, Recommendation
+from avow.model.questionnaires import Question
+from avow.model.reasons import Reason
+
+CLOSE = 0.06  # a rival this close with another verdict is a contradiction, not a runner-up
+
+_STOPPING_FLAGS = frozenset(
+    {
+        Reason.LAYOUT_UNSURE,
+        Reason.HIDDEN_CONTENT,
+        Reason.STRUCK_OUT_TEXT,
+        Reason.SUSPICIOUS_TEXT,
+        Reason.TEXT_TOO_LONG,
+        Reason.DUPLICATE_CELL,
+        Reason.CELL_ERROR,
+        Reason.FORMULA_WITHOUT_VALUE,
+    }
+)
+_GOOD_ENOUGH = {
+    Verdict.YES: frozenset({Status.IMPLEMENTED}),
+    Verdict.PARTIAL: frozenset({Status.IMPLEMENTED, Status.PARTIAL, Status.ALTERNATIVE}),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """The answer about to be given, with all a gate looks at. `product` and `region`: the scope asked about."""
+
+    question: Question
+    proposal: Proposal
+    answer: LibraryAnswer
+    content: Content
+    request: Request
+    product: str | None
+    region: str | None
+
+    @property
+    def today(self) -> date:
+        """The day the content is read for."""
+        return self.content.as_of
+
+
+def gate_reasons(candidate: Candidate) -> tuple[Reason, ...]:
+    """Every reason that keeps the candidate from being written, each once; empty: it may be written."""
+    found = [reason for gate in GATES for reason in gate(candidate)]
+    return tuple(dict.fromkeys(found))
+
+
+def _recommendation(candidate: Candidate) -> Iterator[Reason]:
+    known = {reason.value: reason for reason in Reason}
+    yield from (known[cap.name] for cap in candidate.proposal.caps if cap.name in known)
+    if candidate.proposal.recommendation is not Recommendation.STRONG and not candidate.proposal.caps:
+        yield Reason.WEAK_MATCH
+
+
+def _polarity(candidate: Candidate) -> Iterator[Reason]:
+    polarity = candidate.proposal.matches[0].polarity
+    if polarity is Polarity.INVERTED:
+        yield Reason.POLARITY_INVERTED
+    elif polarity is Polarity.UNCLEAR:
+        yield Reason.POLARITY_UNCLEAR
+
+
+def _question_text(candidate: Candidate) -> Iterator[Reason]:
+    yield from (flag for flag in candidate.question.flags if flag in _STOPPING_FLAGS)
+
+
+def _approval(candidate: Candidate) -> Iterator[Reason]:
+    if candidate.answer.approval is None:
+        yield Reason.NOT_APPROVED
+    elif not holds(candidate.answer, candidate.content):
+        yield Reason.APPROVAL_VOID
+
+
+def _review_date(candidate: Candidate) -> Iterator[Reason]:
+    if candidate.answer.review_by is not None and candidate.answer.review_by < candidate.today:
+        yield Reason.ANSWER_OVERDUE
+
+
+def _evidence(candidate: Candidate) -> Iterator[Reason]:
+    for identifier in candidate.answer.evidence:
+        piece = candidate.content.evidence_by_id.get(identifier)
+        if piece is None:
+            yield Reason.EVIDENCE_MISSING
+        elif not piece.is_live(candidate.today):
+            yield Reason.EVIDENCE_EXPIRED
+
+
+def _sharing(candidate: Candidate) -> Iterator[Reason]:
+    if not candidate.answer.sharing.may_go_to(candidate.request.sharing):
+        yield Reason.SHARING_ABOVE_RECIPIENT
+
+
+def _scope(candidate: Candidate) -> Iterator[Reason]:
+    if not candidate.answer.scope.covers(candidate.product, candidate.region):
+        yield Reason.OUT_OF_SCOPE
+
+
+def _overclaim(candidate: Candidate) -> Iterator[Reason]:
+    enough = _GOOD_ENOUGH.get(candidate.answer.verdict)
+    if enough is None:
+        return
+    if not candidate.answer.controls:
+        yield Reason.CONTROL_STATUS_UNKNOWN
+    for control in candidate.answer.controls:
+        status = candidate.content.status_of(control, candidate.product, candidate.region)
+        if status is None:
+            yield Reason.CONTROL_STATUS_UNKNOWN
+        elif status is Status.PLANNED:
+            yield Reason.CONTROL_NOT_IMPLEMENTED
+        elif status not in enough:
+            yield Reason.OVERCLAIM
+
+
+def _needs_input(candidate: Candidate) -> Iterator[Reason]:
+    if candidate.answer.verdict is Verdict.NEEDS_INPUT:
+        yield Reason.VERDICT_NEEDS_INPUT
+
+
+def _rivals(candidate: Candidate) -> Iterator[Reason]:
+    first, *others = candidate.proposal.matches
+    for other in others:
+        if first.score - other.score > CLOSE:
+            break
+        rival = candidate.content.answer_by_id.get(other.answer)
+        if rival and rival.verdict is not candidate.answer.verdict and other.polarity is first.polarity:
+            yield Reason.ANSWERS_CONTRADICT
+            break
+
+
+GATES: tuple[Callable[[Candidate], Iterator[Reason]], ...] = (
+    _recommendation,
+    _polarity,
+    _question_text,
+    _needs_input,
+    _overclaim,
+    _scope,
+    _evidence,
+    _review_date,
+    _approval,
+    _sharing,
+    _rivals,
+)

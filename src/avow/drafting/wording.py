@@ -1,0 +1,93 @@
+"""A verdict in the customer's own words, and which text goes into which cell."""
+
+import re
+
+from avow.model.answers import LibraryAnswer
+from avow.model.base import Verdict
+from avow.model.questionnaires import AnswerPlace, Question
+from avow.model.reasons import Reason
+from avow.model.responses import CellWrite
+from avow.model.verdict_words import choose
+
+MARK = "X"
+
+_PLAIN = {
+    Verdict.YES: "Yes",
+    Verdict.PARTIAL: "Partially",
+    Verdict.NO: "No",
+    Verdict.NOT_APPLICABLE: "Not applicable",
+}
+
+_OPEN = re.compile(
+    r"^\W*(?:if (?:yes|so|no|not|applicable)\W+)?(?:please |kindly )?"
+    r"(what|how|which|where|when|who|whom|whose|why|describe|explain|list|provide|state|specify|detail|outline|name|"
+    r"identify|give|tell|wie|welche|wo|wer|was|wann|quel\w*|comment|où|qui|cómo|qué|cuál|dónde|quién)\b",
+    re.IGNORECASE,
+)
+
+
+def is_open(question: str) -> bool:
+    """Whether a question asks for more than yes or no ("What is your RTO?", "Describe…")."""
+    return bool(_OPEN.match(question))
+
+
+def begins_with_verdict(answer: LibraryAnswer) -> bool:
+    """Whether the narrative opens by saying yes, no, partly or not applicable."""
+    return bool(re.match(r"(yes|no|partly|partially|not applicable)\b", answer.narrative, re.IGNORECASE))
+
+
+def writes_for(
+    question: Question, answer: LibraryAnswer, verdict: Verdict
+) -> tuple[tuple[CellWrite, ...], tuple[Reason, ...]]:
+    """The cells a response goes to, or why it cannot be worded in this form.
+
+    With choices, the answer cell takes one of them and the comment cell the narrative; without, the
+    answer cell takes the narrative, or (where there is a comment cell too) the plain verdict.
+    """
+    place = question.place
+    if place.options:
+        return _marked(place, answer, verdict)
+    if place.answer is None:
+        return (), (Reason.NO_ANSWER_PLACE,)
+    if place.choices is not None:
+        return _chosen(question, place, answer, verdict)
+    wants_words = is_open(question.text) or not begins_with_verdict(answer)
+    if place.comment is None or place.existing_comment or wants_words:
+        return (CellWrite(address=place.answer, value=answer.narrative),), ()
+    return (
+        CellWrite(address=place.answer, value=_PLAIN[verdict]),
+        CellWrite(address=place.comment, value=answer.narrative),
+    ), ()
+
+
+def _chosen(
+    question: Question, place: AnswerPlace, answer: LibraryAnswer, verdict: Verdict
+) -> tuple[tuple[CellWrite, ...], tuple[Reason, ...]]:
+    assert place.answer is not None and place.choices is not None  # noqa: S101, PT018
+    choice = choose(verdict, place.choices.options)
+    if choice is None or (is_open(question.text) and not begins_with_verdict(answer)):
+        return (), (Reason.NO_CHOICE_FITS,)
+    cell = CellWrite(address=place.answer, value=choice)
+    if place.comment is not None and not place.existing_comment:
+        return (cell, CellWrite(address=place.comment, value=answer.narrative)), ()
+    return _without_words(cell, verdict)
+
+
+def _marked(
+    place: AnswerPlace, answer: LibraryAnswer, verdict: Verdict
+) -> tuple[tuple[CellWrite, ...], tuple[Reason, ...]]:
+    label = choose(verdict, tuple(option.label for option in place.options))
+    if label is None:
+        return (), (Reason.NO_CHOICE_FITS,)
+    address = next(option.address for option in place.options if option.label == label)
+    cell = CellWrite(address=address, value=MARK)
+    if place.comment is not None and not place.existing_comment:
+        return (cell, CellWrite(address=place.comment, value=answer.narrative)), ()
+    return _without_words(cell, verdict)
+
+
+def _without_words(cell: CellWrite, verdict: Verdict) -> tuple[tuple[CellWrite, ...], tuple[Reason, ...]]:
+    """A bare "Partially" or "N/A" leaves out what makes it true, so a person looks first."""
+    if verdict in (Verdict.PARTIAL, Verdict.NOT_APPLICABLE):
+        return (cell,), (Reason.ONLY_CHOICE_WRITABLE,)
+    return (cell,), ()

@@ -1,0 +1,440 @@
+"""The façade: the one place where the stages are put together.
+
+    file ──read──▶ Questionnaire ──match──▶ Proposal ──draft──▶ Draft ──decide──▶ ApprovedResponse
+                                                                                        │
+         original bytes + approved responses ──fill──▶ the customer's file, filled ◀────┘
+"""
+
+import os
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from functools import cached_property
+from hashlib import sha256
+from io import BytesIO
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from avow.errors import ContentError, InputRefusedError, WorkspaceError
+from avow.library import cache, loader
+from avow.library.settings import FILE_NAME, Settings, read_settings
+from avow.model.content import Content
+from avow.model.engagements import Engagement, Request, ReviewDecision
+from avow.model.issues import Issue, Severity
+from avow.model.matches import Proposal
+from avow.model.questionnaires import CellAddress, LayoutOverride, Questionnaire
+from avow.model.reasons import Reason
+from avow.model.responses import Draft
+from avow.model.stamps import stamp
+
+if TYPE_CHECKING:
+    from avow.formats.files import OpenedFile
+    from avow.library.learning import Learned
+    from avow.matching import MatchIndex
+    from avow.outputs.folder import OutputFolder
+    from avow.store.repository import WorkStore
+
+Progress = Callable[[str, int, int], None]
+TODAY_VARIABLE = "AVOW_TODAY"
+SURE_CONTROL = 0.75
+
+
+def no_progress(stage: str, done: int, total: int) -> None:
+    """Say nothing."""
+
+
+def find_root(start: Path) -> Path:
+    """The nearest folder upwards from `start` with an `avow.toml`.
+
+    Raises WorkspaceError where there is none.
+    """
+    for folder in (start, *start.resolve().parents):
+        if (folder / FILE_NAME).is_file():
+            return folder
+    raise WorkspaceError(f"no workspace at {start} or above it; run `avow init`, or name one with --workspace")
+
+
+def today() -> date:
+    """The day content is read for: `AVOW_TODAY` (for repeatable runs), or the calendar's."""
+    said = os.environ.get(TODAY_VARIABLE)
+    if not said:
+        return datetime.now(tz=UTC).astimezone().date()
+    try:
+        return date.fromisoformat(said)
+    except ValueError:
+        raise WorkspaceError(f"{TODAY_VARIABLE}={said!r} is not a date; write it as 2026-11-23") from None
+
+
+@dataclass(frozen=True)
+class Filled:
+    """What `fill` made: the questionnaire as understood, a draft a question, and the files written."""
+
+    questionnaire: Questionnaire
+    drafts: tuple[Draft, ...]
+    report: dict[str, object]
+    files: dict[str, Path]
+    engagement: Engagement
+    refused_decisions: tuple[str, ...] = ()
+
+
+class Workspace:
+    """A folder with content and work. Everything is read on first use; nothing is kept open."""
+
+    def __init__(self, root: Path, *, on: date | None = None) -> None:
+        self.root = root
+        self.as_of = on or today()
+
+    # ── content ────────────────────────────────────────────────────────────────────────────────
+
+    @cached_property
+    def settings(self) -> Settings:
+        """What `avow.toml` says."""
+        return read_settings(self.root)
+
+    @cached_property
+    def files(self) -> dict[str, bytes]:
+        """The content files, path below the root -> bytes."""
+        return loader.content_files(self.root)
+
+    @cached_property
+    def revision(self) -> str:
+        """A hash over the content files: equal revisions mean equal content."""
+        return cache.files_hash(self.files)
+
+    @cached_property
+    def loaded(self) -> loader.Loaded:
+        """The content with the place of each part and the problems found while reading it."""
+        return loader.load(
+            self.files,
+            company=self.settings.company,
+            as_of=self.as_of,
+            release=self.settings.release(self.as_of),
+            revision=self.revision,
+        )
+
+    @cached_property
+    def content(self) -> Content:
+        """The content, from the cache where its files have not changed.
+
+        Raises ContentError where it has errors: nothing is answered from broken content.
+        """
+        settings = self.settings
+        key = cache.files_hash(self.files, settings.model_dump_json(), self.as_of.isoformat())
+        kept = cache.read("content", key)
+        if kept is not None:
+            try:
+                return Content.model_validate_json(kept)
+            except ValueError:
+                pass  # an unreadable cache entry is written anew below
+        errors = [issue for issue in self.issues() if issue.severity is Severity.ERROR]
+        if errors:
+            more = f" (and {len(errors) - 1} more; `avow check` lists them)" if len(errors) > 1 else ""
+            raise ContentError(f"{errors[0]}{more}")
+        cache.write("content", key, self.loaded.content.model_dump_json().encode())
+        return self.loaded.content
+
+    def issues(self) -> list[Issue]:
+        """All content problems at once."""
+        from avow.library.checks import check
+
+        return check(self.loaded, self.files)
+
+    # ── matching ───────────────────────────────────────────────────────────────────────────────
+
+    @cached_property
+    def index(self) -> "MatchIndex":
+        """The match index over answers and controls, from the cache where the content has not changed."""
+        from avow.matching import MatchIndex, load_lexicon
+
+        kept = cache.read("index", self.revision)
+        if kept is not None:
+            try:
+                return MatchIndex.from_bytes(kept)
+            except ValueError:
+                pass  # written anew below
+        index = MatchIndex.build(self.content.answers, self.content.controls, load_lexicon())
+        cache.write("index", self.revision, index.to_bytes())
+        return index
+
+    def match(self, text: str, *, parent: str = "", section: str = "", top: int = 10) -> Proposal:
+        """Candidates for one question."""
+        from avow.matching import match
+
+        return match(text, self.index, parent=parent, section=section, top=top)
+
+    def match_all(self, questionnaire: Questionnaire, progress: Progress = no_progress) -> list[Proposal]:
+        """Candidates for each question of a questionnaire, in its order; follow-ups with their parent's text."""
+        texts = {question.address: question.text for question in questionnaire.questions}
+        proposals = []
+        total = len(questionnaire.questions)
+        for number, question in enumerate(questionnaire.questions, start=1):
+            parent = texts.get(question.parent, "") if question.parent else ""
+            proposals.append(self.match(question.text, parent=parent, section=question.section, top=4))
+            if number % 100 == 0 or number == total:
+                progress("matching", number, total)
+        return proposals
+
+    def draft_question(self, text: str, request: Request | None = None) -> Draft:
+        """One question by itself, through matching and every gate that does not need a file."""
+        from avow.drafting.draft import draft_all
+        from avow.model.questionnaires import AnswerPlace, Question
+
+        place = AnswerPlace(answer=CellAddress(sheet="", cell="answer"))
+        question = Question(address=CellAddress(sheet="", cell="question"), text=text, place=place)
+        drafts = draft_all([question], [self.match(text)], self.content, request or self.request(), lambda _: None)
+        return drafts[0]
+
+    def request(self, **said: object) -> Request:
+        """A request with the workspace's defaults where nothing is said (None)."""
+        given = {key: value for key, value in said.items() if value is not None}
+        return Request.model_validate({"sharing": self.settings.defaults.sharing, **given})
+
+    # ── reading and filling ────────────────────────────────────────────────────────────────────
+
+    def inspect(self, path: Path, override: LayoutOverride | None = None) -> Questionnaire:
+        """What a file asks and where its answers go; nothing is written."""
+        from avow.formats.files import open_file
+        from avow.formats.layout import understand
+
+        opened = open_file(path)
+        return understand(opened.book, opened.source, self._overrides(opened, override))
+
+    def fill(
+        self,
+        path: Path,
+        out: Path,
+        request: Request,
+        *,
+        override: LayoutOverride | None = None,
+        review: Path | None = None,
+        force: bool = False,
+        progress: Progress = no_progress,
+    ) -> Filled:
+        """Answer a customer's file: read, match, draft, decide, fill, report and record.
+
+        Everything is written into `out`, each file atomically and only after the whole run succeeded.
+        Raises InputRefusedError, ContentError, TargetExistsError or WorkspaceError with nothing written.
+        """
+        from avow.formats.files import open_file, read_questionnaire
+        from avow.outputs.folder import OutputFolder
+
+        progress("reading", 0, 1)
+        opened = open_file(path)
+        questionnaire = read_questionnaire(opened, self._overrides(opened, override))
+        folder = OutputFolder(out, opened.source)
+        folder.refuse_foreign(force=force)
+        proposals = self.match_all(questionnaire, progress)
+        drafts = self._draft(questionnaire, proposals, request, opened)
+        decisions: list[ReviewDecision] = []
+        refused: list[str] = []
+        if review is not None:
+            drafts, decisions, refused = self._decided(review, questionnaire, proposals, drafts, request, opened)
+        progress("writing", 0, 1)
+        report, files = self._write(folder, opened, questionnaire, drafts, request)
+        engagement = self._engagement(questionnaire, request)
+        with self._store() as store:
+            store.record_fill(engagement, questionnaire, drafts, decisions)
+            if override is not None:
+                self._remember(store, opened, questionnaire)
+        progress("writing", 1, 1)
+        return Filled(questionnaire, tuple(drafts), report, files, engagement, tuple(refused))
+
+    def _draft(
+        self, questionnaire: Questionnaire, proposals: Sequence[Proposal], request: Request, opened: "OpenedFile"
+    ) -> list[Draft]:
+        from avow.drafting.draft import draft_all
+
+        return draft_all(questionnaire.questions, proposals, self.content, request, opened.text_problem)
+
+    def _write(
+        self,
+        folder: "OutputFolder",
+        opened: "OpenedFile",
+        questionnaire: Questionnaire,
+        drafts: Sequence[Draft],
+        request: Request,
+    ) -> tuple[dict[str, object], dict[str, Path]]:
+        """Fill the customer's file and write everything that goes with it."""
+        from avow.formats.files import fill
+        from avow.outputs import companion_workbook, gaps_csv, report, report_html, review_workbook
+
+        filled = BytesIO()
+        fill(opened, [draft.approved for draft in drafts if draft.approved is not None], filled)
+        body = report.build_report(questionnaire, drafts, self.content, request)
+        body["filled"] = {"name": folder.path("filled").name, "sha256": sha256(filled.getvalue()).hexdigest()}
+        outputs = {
+            "filled": filled.getvalue(),
+            "report.json": report.report_json(body),
+            "report.html": report_html.report_html(body, self.root / "templates"),
+            "gaps.csv": gaps_csv.gaps_csv(drafts, self.content),
+            "review.xlsx": review_workbook.review_workbook(questionnaire, drafts),
+        }
+        placeless = any(Reason.NO_ANSWER_PLACE in draft.reasons for draft in drafts)
+        if placeless:
+            outputs["answers.xlsx"] = companion_workbook.companion_workbook(questionnaire, drafts)
+        obsolete = () if placeless else ("answers.xlsx",)
+        return body, folder.write(outputs, obsolete=obsolete)
+
+    def _engagement(self, questionnaire: Questionnaire, request: Request) -> Engagement:
+        source = questionnaire.source
+        return Engagement(
+            id=stamp([request.customer, source.sha256]).rpartition(":")[2][:16],
+            customer=request.customer,
+            due=request.due,
+            sharing=request.sharing,
+            product=request.product,
+            region=request.region,
+            source_name=source.name,
+            source_sha256=source.sha256,
+            started_at=datetime.now(tz=UTC),
+        )
+
+    # ── decisions ──────────────────────────────────────────────────────────────────────────────
+
+    def _decided(
+        self,
+        review: Path,
+        questionnaire: Questionnaire,
+        proposals: list[Proposal],
+        drafts: list[Draft],
+        request: Request,
+        opened: "OpenedFile",
+    ) -> tuple[list[Draft], list[ReviewDecision], list[str]]:
+        """Take a reviewed workbook's decisions back in.
+
+        Reworded answers are first promoted into the library and approved there, so that what is written
+        cites a library answer as everything else does.
+        """
+        from avow.review.decisions import chosen_proposal, decide, holding, parse_decisions
+
+        parsed, refused = parse_decisions(_review_rows(review))
+        decisions, stale = holding(parsed, drafts)
+        refused += stale
+        chosen = {one.address: one.answer for one in decisions if one.decision == "choose" and one.answer}
+        chosen |= self._promote(decisions, drafts, request)
+        by_address = {one.address: one for one in decisions}
+        picked = [
+            chosen_proposal(proposal, chosen[question.address], by_address[question.address].by)
+            if question.address in chosen
+            else proposal
+            for question, proposal in zip(questionnaire.questions, proposals, strict=True)
+        ]
+        settled: list[Draft] = []
+        for draft in self._draft(questionnaire, picked, request, opened):
+            decision = by_address.get(draft.question.address)
+            if decision is None:
+                settled.append(draft)
+                continue
+            decided, why = decide(draft, decision)
+            settled.append(decided)
+            if why is not None:
+                refused.append(why)
+        return settled, decisions, [f"{one.address}: {one.why}" for one in refused]
+
+    def _promote(
+        self, decisions: Sequence[ReviewDecision], drafts: Sequence[Draft], request: Request
+    ) -> dict[CellAddress, str | None]:
+        """Library answers for reworded rows; address -> new answer id. The content is read anew after."""
+        from avow.library.edits import append_answers, free_id
+        from avow.review.promotion import promoted_entry
+
+        by_address = {draft.question.address: draft for draft in drafts}
+        taken = {answer.id for answer in self.content.answers}
+        entries: dict[str, list[dict[str, Any]]] = {}
+        made: dict[CellAddress, str | None] = {}
+        for decision in decisions:
+            if decision.decision not in ("edit", "not-applicable"):
+                continue
+            draft = by_address[decision.address]
+            answer_id = free_id(draft.question.ref or draft.question.text, taken)
+            taken.add(answer_id)
+            entries.setdefault(decision.by, []).append(promoted_entry(draft, decision, request.sharing, answer_id))
+            made[decision.address] = answer_id
+        for by, ones in entries.items():
+            append_answers(self.root, "reviewed", "Answers reworded in review", ones)
+            self.reread()
+            self.approve([one["id"] for one in ones], by=by)
+        return made
+
+    # ── the library ────────────────────────────────────────────────────────────────────────────
+
+    def approve(self, ids: Iterable[str], *, by: str) -> list[str]:
+        """Approve answers as they stand, in the name of `by`; out: their ids. The ledger is all that changes.
+
+        Raises ContentError for an unknown id.
+        """
+        from avow.library.approvals import with_approvals, write_ledger
+
+        content = self.content
+        unknown = [one for one in ids if one not in content.answer_by_id]
+        if unknown:
+            raise ContentError(f"there is no library answer {unknown[0]!r}; `avow check` lists the library's problems")
+        answers = [content.answer_by_id[one] for one in ids]
+        ledger = {answer.id: answer.approval for answer in content.answers if answer.approval is not None}
+        write_ledger(self.root, with_approvals(ledger, answers, content, by, self.as_of))
+        self.reread()
+        return [answer.id for answer in answers]
+
+    def learn(
+        self, path: Path, override: LayoutOverride | None = None, *, approve_as: str | None = None
+    ) -> "Learned":
+        """Take an answered questionnaire into the library: drafts, unless approved in somebody's name."""
+        from avow.formats.files import open_file, read_questionnaire
+        from avow.library.edits import append_answers, free_id
+        from avow.library.learning import learn
+
+        opened = open_file(path)
+        questionnaire = read_questionnaire(opened, self._overrides(opened, override))
+        learned = learn(
+            questionnaire.questions, self.content, source=path.name, controls_for=self._controls_for
+        )
+        if learned.entries:
+            name = f"learned-{free_id(path.stem, ())}"
+            append_answers(self.root, name, f"Learned from {path.name}", learned.entries)
+            self.reread()
+            if approve_as:
+                self.approve([entry["id"] for entry in learned.entries], by=approve_as)
+        return learned
+
+    def _controls_for(self, text: str) -> list[str]:
+        controls = self.match(text, top=3).controls
+        return [one.control for one in controls[:1] if one.score >= SURE_CONTROL]
+
+    def reread(self) -> None:
+        """Forget what was read, after content files changed."""
+        for name in ("files", "revision", "loaded", "content", "index"):
+            self.__dict__.pop(name, None)
+
+    # ── the work store and remembered layouts ──────────────────────────────────────────────────
+
+    def _store(self) -> "WorkStore":
+        from avow.store.repository import WorkStore
+
+        return WorkStore.in_workspace(self.root)
+
+    def _overrides(self, opened: "OpenedFile", override: LayoutOverride | None) -> list[LayoutOverride]:
+        """Columns set by hand now, or, where none are, those remembered for this layout."""
+        if override is not None:
+            return [override]
+        return []
+
+    def _remember(self, store: "WorkStore", opened: "OpenedFile", questionnaire: Questionnaire) -> None:
+        """Keep columns set by hand for the next file of the same layout."""
+
+
+def _review_rows(review: Path) -> list[dict[str, str]]:
+    """The rows of a review workbook, heading -> text."""
+    from avow.formats.files import open_file
+    from avow.model.review_columns import SHEET_NAME, Column
+
+    opened = open_file(review)
+    sheet = next((one for one in opened.book.sheets if one.name == SHEET_NAME), None)
+    if sheet is None:
+        message = f"is not a review workbook: it has no sheet {SHEET_NAME!r}"
+        raise InputRefusedError(review.name, Reason.FILE_TYPE_MISMATCH, message)
+    headings = {cell.text.strip(): cell.col for cell in sheet.cells.values() if cell.row == 1}
+    missing = [column for column in Column if column.value not in headings]
+    if missing:
+        raise InputRefusedError(review.name, Reason.FILE_TYPE_MISMATCH, f"the column {missing[0].value!r} is missing")
+    rows = sorted({row for row, _ in sheet.cells if row > 1})
+    return [{name: sheet.text(row, col) for name, col in headings.items()} for row in rows]
