@@ -1,8 +1,8 @@
 """The façade: the one place where the stages are put together.
 
-    file ──read──▶ Questionnaire ──match──▶ Proposal ──draft──▶ Draft ──decide──▶ ApprovedResponse
-                                                                                        │
-         original bytes + approved responses ──fill──▶ the customer's file, filled ◀────┘
+file ──read──▶ Questionnaire ──match──▶ Proposal ──draft──▶ Draft ──decide──▶ ApprovedResponse
+                                                                                    │
+     original bytes + approved responses ──fill──▶ the customer's file, filled ◀────┘
 """
 
 import os
@@ -51,7 +51,9 @@ def find_root(start: Path) -> Path:
     for folder in (start, *start.resolve().parents):
         if (folder / FILE_NAME).is_file():
             return folder
-    raise WorkspaceError(f"no workspace at {start} or above it; run `avow init`, or name one with --workspace")
+    raise WorkspaceError(
+        f"no workspace at {start} or above it; run `avow init`, or name one with --workspace"
+    )
 
 
 def today() -> date:
@@ -149,7 +151,7 @@ class Workspace:
         kept = cache.read("index", self.revision)
         if kept is not None:
             try:
-                return MatchIndex.from_bytes(kept)
+                return MatchIndex.from_bytes(kept, load_lexicon())
             except ValueError:
                 pass  # written anew below
         index = MatchIndex.build(self.content.answers, self.content.controls, load_lexicon())
@@ -181,7 +183,9 @@ class Workspace:
 
         place = AnswerPlace(answer=CellAddress(sheet="", cell="answer"))
         question = Question(address=CellAddress(sheet="", cell="question"), text=text, place=place)
-        drafts = draft_all([question], [self.match(text)], self.content, request or self.request(), lambda _: None)
+        drafts = draft_all(
+            [question], [self.match(text)], self.content, request or self.request(), lambda _: None
+        )
         return drafts[0]
 
     def request(self, **said: object) -> Request:
@@ -228,7 +232,9 @@ class Workspace:
         decisions: list[ReviewDecision] = []
         refused: list[str] = []
         if review is not None:
-            drafts, decisions, refused = self._decided(review, questionnaire, proposals, drafts, request, opened)
+            drafts, decisions, refused = self._decided(
+                review, questionnaire, proposals, drafts, request, opened
+            )
         progress("writing", 0, 1)
         report, files = self._write(folder, opened, questionnaire, drafts, request)
         engagement = self._engagement(questionnaire, request)
@@ -240,7 +246,11 @@ class Workspace:
         return Filled(questionnaire, tuple(drafts), report, files, engagement, tuple(refused))
 
     def _draft(
-        self, questionnaire: Questionnaire, proposals: Sequence[Proposal], request: Request, opened: "OpenedFile"
+        self,
+        questionnaire: Questionnaire,
+        proposals: Sequence[Proposal],
+        request: Request,
+        opened: "OpenedFile",
     ) -> list[Draft]:
         from avow.drafting.draft import draft_all
 
@@ -267,7 +277,7 @@ class Workspace:
             "report.json": report.report_json(body),
             "report.html": report_html.report_html(body, self.root / "templates"),
             "gaps.csv": gaps_csv.gaps_csv(drafts, self.content),
-            "review.xlsx": review_workbook.review_workbook(questionnaire, drafts),
+            "review.xlsx": review_workbook.review_workbook(questionnaire, drafts, self.content),
         }
         placeless = any(Reason.NO_ANSWER_PLACE in draft.reasons for draft in drafts)
         if placeless:
@@ -333,7 +343,7 @@ class Workspace:
 
     def _promote(
         self, decisions: Sequence[ReviewDecision], drafts: Sequence[Draft], request: Request
-    ) -> dict[CellAddress, str | None]:
+    ) -> dict[CellAddress, str]:
         """Library answers for reworded rows; address -> new answer id. The content is read anew after."""
         from avow.library.edits import append_answers, free_id
         from avow.review.promotion import promoted_entry
@@ -341,14 +351,16 @@ class Workspace:
         by_address = {draft.question.address: draft for draft in drafts}
         taken = {answer.id for answer in self.content.answers}
         entries: dict[str, list[dict[str, Any]]] = {}
-        made: dict[CellAddress, str | None] = {}
+        made: dict[CellAddress, str] = {}
         for decision in decisions:
             if decision.decision not in ("edit", "not-applicable"):
                 continue
             draft = by_address[decision.address]
             answer_id = free_id(draft.question.ref or draft.question.text, taken)
             taken.add(answer_id)
-            entries.setdefault(decision.by, []).append(promoted_entry(draft, decision, request.sharing, answer_id))
+            entries.setdefault(decision.by, []).append(
+                promoted_entry(draft, decision, request.sharing, answer_id)
+            )
             made[decision.address] = answer_id
         for by, ones in entries.items():
             append_answers(self.root, "reviewed", "Answers reworded in review", ones)
@@ -368,7 +380,9 @@ class Workspace:
         content = self.content
         unknown = [one for one in ids if one not in content.answer_by_id]
         if unknown:
-            raise ContentError(f"there is no library answer {unknown[0]!r}; `avow check` lists the library's problems")
+            raise ContentError(
+                f"there is no library answer {unknown[0]!r}; `avow check` lists the library's problems"
+            )
         answers = [content.answer_by_id[one] for one in ids]
         ledger = {answer.id: answer.approval for answer in content.answers if answer.approval is not None}
         write_ledger(self.root, with_approvals(ledger, answers, content, by, self.as_of))
@@ -416,10 +430,29 @@ class Workspace:
         """Columns set by hand now, or, where none are, those remembered for this layout."""
         if override is not None:
             return [override]
-        return []
+        if not (self.root / ".avow").is_dir():
+            return []
+        from avow.formats.fingerprints import row_fingerprints
+
+        with self._store() as store:
+            return list(store.layouts(row_fingerprints(opened.book)).values())
 
     def _remember(self, store: "WorkStore", opened: "OpenedFile", questionnaire: Questionnaire) -> None:
         """Keep columns set by hand for the next file of the same layout."""
+        from avow.formats.fingerprints import header_fingerprint
+
+        for layout in questionnaire.layouts:
+            fingerprint = header_fingerprint(opened.book, layout) if layout.question else None
+            if fingerprint is not None:
+                columns = LayoutOverride(
+                    sheet=layout.sheet,
+                    question=layout.question,
+                    answer=layout.answer,
+                    comment=layout.comment,
+                    ref=layout.ref,
+                    header_row=layout.header_rows[0] if layout.header_rows else None,
+                )
+                store.remember_layout(fingerprint, columns)
 
 
 def _review_rows(review: Path) -> list[dict[str, str]]:
@@ -435,6 +468,8 @@ def _review_rows(review: Path) -> list[dict[str, str]]:
     headings = {cell.text.strip(): cell.col for cell in sheet.cells.values() if cell.row == 1}
     missing = [column for column in Column if column.value not in headings]
     if missing:
-        raise InputRefusedError(review.name, Reason.FILE_TYPE_MISMATCH, f"the column {missing[0].value!r} is missing")
+        raise InputRefusedError(
+            review.name, Reason.FILE_TYPE_MISMATCH, f"the column {missing[0].value!r} is missing"
+        )
     rows = sorted({row for row, _ in sheet.cells if row > 1})
     return [{name: sheet.text(row, col) for name, col in headings.items()} for row in rows]

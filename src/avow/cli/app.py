@@ -27,17 +27,17 @@ DONE, DEFECT, USAGE, CONTENT, REFUSED, NOT_ALL_ANSWERED = 0, 1, 2, 3, 4, 5
 class _Verbs(click.Group):
     """A group that knows its verbs' names and imports a verb only to run it or to show its help."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
         return list(VERBS)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         if cmd_name not in VERBS:
             return None
         module = importlib.import_module(f"avow.cli.{cmd_name}")
         command: click.Command = module.command
         return command
 
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         with formatter.section("Verbs"):
             formatter.write_dl(list(VERBS.items()))
 
@@ -47,7 +47,11 @@ class _Verbs(click.Group):
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog="Example: avow fill customer.xlsx --customer 'Meridian Bank' --due 2027-01-15",
 )
-@click.option("--workspace", metavar="DIR", help="The workspace (default: the nearest folder upwards with an avow.toml).")
+@click.option(
+    "--workspace",
+    metavar="DIR",
+    help="The workspace (default: the nearest folder upwards with an avow.toml).",
+)
 @click.version_option(__version__, prog_name="avow")
 @click.pass_context
 def app(ctx: click.Context, workspace: str | None) -> None:
@@ -83,8 +87,10 @@ def main() -> NoReturn:
         # The reader went away; a second error while flushing would only confuse.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(DONE)
-    except Exception as error:  # noqa: BLE001  # the last resort: a defect, said in one line
-        _say(f"a defect in Avow: {type(error).__name__}: {error}; set AVOW_DEBUG=1 to see where, and report it")
+    except Exception as error:  # the last resort: a defect, said in one line
+        _say(
+            f"a defect in Avow: {type(error).__name__}: {error}; set AVOW_DEBUG=1 to see where, and report it"
+        )
         if os.environ.get("AVOW_DEBUG"):
             raise
         sys.exit(DEFECT)

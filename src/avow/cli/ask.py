@@ -12,7 +12,9 @@ from avow.cli.console import open_workspace, printable, workspace_option
 @click.option("--why", is_flag=True, help="Show the signals that made the match.")
 @click.option("--product", metavar="P", help="The product asked about.")
 @click.option("--region", metavar="R", help="The region asked about.")
-@click.option("--sharing", type=click.Choice(["public", "under-nda", "internal"]), help="What the asker may see.")
+@click.option(
+    "--sharing", type=click.Choice(["public", "under-nda", "internal"]), help="What the asker may see."
+)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 @workspace_option
 @click.pass_context
@@ -56,7 +58,7 @@ def _as_json(draft: "object", content: "object") -> dict[str, object]:
     from avow.model.content import Content
     from avow.model.responses import Draft
 
-    assert isinstance(draft, Draft) and isinstance(content, Content)  # noqa: S101, PT018
+    assert isinstance(draft, Draft) and isinstance(content, Content)  # noqa: S101
     return {
         "question": draft.question.text,
         "outcome": draft.outcome.value,

@@ -12,7 +12,9 @@ from avow.cli.console import open_workspace, printable, workspace_option
 @click.command("check", epilog="Example: avow check --json")
 @workspace_option
 @click.option("--json", "as_json", is_flag=True, help="One JSON object with counts and issues.")
-@click.option("--all", "show_all", is_flag=True, help="Show what is worth knowing too, not only what is wrong.")
+@click.option(
+    "--all", "show_all", is_flag=True, help="Show what is worth knowing too, not only what is wrong."
+)
 @click.pass_context
 def command(ctx: click.Context, workspace: str | None, as_json: bool, show_all: bool) -> int:
     """List every problem of the workspace's content as `file:line: severity: message [code]`.
@@ -22,7 +24,9 @@ def command(ctx: click.Context, workspace: str | None, as_json: bool, show_all: 
     space = open_workspace(ctx, workspace)
     space.settings  # noqa: B018  # a broken avow.toml is the first thing to hear of
     issues = space.issues()
-    counts = {level: sum(1 for issue in issues if issue.severity == level) for level in ("error", "warning", "info")}
+    counts = {
+        level: sum(1 for issue in issues if issue.severity == level) for level in ("error", "warning", "info")
+    }
     if as_json:
         shown = [issue.model_dump(mode="json") for issue in issues]
         print(json.dumps({"counts": counts, "issues": shown}, ensure_ascii=False))
@@ -33,5 +37,8 @@ def command(ctx: click.Context, workspace: str | None, as_json: bool, show_all: 
     content = space.loaded.content
     size = f"{len(content.controls)} controls, {len(content.answers)} answers, {len(content.evidence)} pieces of evidence"
     more = f", {counts['info']} notes (see --all)" if counts["info"] and not show_all else ""
-    click.echo(f"{Path(space.root).resolve().name}: {size}: {counts['error']} errors, {counts['warning']} warnings{more}", err=True)
+    click.echo(
+        f"{Path(space.root).resolve().name}: {size}: {counts['error']} errors, {counts['warning']} warnings{more}",
+        err=True,
+    )
     return CONTENT if counts["error"] else DONE

@@ -11,7 +11,9 @@ import click
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-_UNPRINTABLE = re.compile("[\0-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028\u2029\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
+_UNPRINTABLE = re.compile(
+    "[\0-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028\u2029\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
+)
 
 
 def printable(text: str) -> str:
@@ -22,10 +24,12 @@ def printable(text: str) -> str:
 
 def workspace_option(function: F) -> F:
     """`--workspace DIR` after the verb; the same option before the verb counts where this is not given."""
-    return click.option("--workspace", metavar="DIR", help="The workspace (default: found upwards from here).")(function)
+    return click.option(
+        "--workspace", metavar="DIR", help="The workspace (default: found upwards from here)."
+    )(function)
 
 
-def open_workspace(ctx: click.Context, said: str | None) -> "Any":  # noqa: ANN401  # Workspace, imported late
+def open_workspace(ctx: click.Context, said: str | None) -> "Any":  # Workspace, imported late
     """The workspace named after or before the verb, or the nearest one upwards."""
     from avow.workspace import Workspace, find_root
 
@@ -42,12 +46,12 @@ def find_root_at(folder: Path) -> Path:
     return folder
 
 
-class Day(click.ParamType):
+class Day(click.ParamType):  # type: ignore[type-arg,unused-ignore]  # generic since click 8.4
     """A date such as 2027-01-15."""
 
     name = "date"
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:  # noqa: ANN401
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
         """The date; fails with what to write instead."""
         if isinstance(value, date):
             return value
@@ -65,14 +69,16 @@ def layout_options(function: F) -> F:
         click.option("--answer", metavar="COL", help="The answer column."),
         click.option("--comment", metavar="COL", help="The comment column."),
         click.option("--ref", metavar="COL", help="The column with the customer's own ids."),
-        click.option("--header-row", type=click.IntRange(min=1), metavar="ROW", help="The header's row number."),
+        click.option(
+            "--header-row", type=click.IntRange(min=1), metavar="ROW", help="The header's row number."
+        ),
     )
     for option in reversed(options):
         function = option(function)
     return function
 
 
-def override_from(said: dict[str, Any]) -> "Any":  # noqa: ANN401  # LayoutOverride | None
+def override_from(said: dict[str, Any]) -> "Any":  # LayoutOverride | None
     """The columns set by hand, taken out of a verb's arguments; None where none were set.
 
     Raises click.UsageError for something that is no column.
@@ -80,7 +86,9 @@ def override_from(said: dict[str, Any]) -> "Any":  # noqa: ANN401  # LayoutOverr
     from avow.formats.grid import column_number
     from avow.model.questionnaires import LayoutOverride
 
-    given = {key: said.pop(key, None) for key in ("sheet", "question", "answer", "comment", "ref", "header_row")}
+    given = {
+        key: said.pop(key, None) for key in ("sheet", "question", "answer", "comment", "ref", "header_row")
+    }
     for key in ("question", "answer", "comment", "ref"):
         column = given[key]
         if column and not column.isdigit():
@@ -105,7 +113,9 @@ class Progress:
             return
         width = 24
         filled = width * done // max(1, total)
-        click.echo(f"\r\x1b[K{stage:<9} {'━' * filled}{'╌' * (width - filled)} {done}/{total}", err=True, nl=False)
+        click.echo(
+            f"\r\x1b[K{stage:<9} {'━' * filled}{'╌' * (width - filled)} {done}/{total}", err=True, nl=False
+        )
 
     def close(self) -> None:
         """Take the line away again."""

@@ -8,27 +8,50 @@ from typing import Any
 import click
 
 from avow.cli.app import DONE, NOT_ALL_ANSWERED
-from avow.cli.console import Day, Progress, layout_options, open_workspace, override_from, printable, workspace_option
+from avow.cli.console import (
+    Day,
+    Progress,
+    layout_options,
+    open_workspace,
+    override_from,
+    printable,
+    workspace_option,
+)
 
 
 @click.command(
-    "fill", epilog="Example: avow fill customer.xlsx --customer 'Meridian Bank' --due 2027-01-15 --product 'Harborlight Cloud'"
+    "fill",
+    epilog="Example: avow fill customer.xlsx --customer 'Meridian Bank' --due 2027-01-15 --product 'Harborlight Cloud'",
 )
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--out", type=click.Path(path_type=Path, file_okay=False), metavar="DIR", help="Where the results go (default: avow-out/ beside the file).")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="DIR",
+    help="Where the results go (default: avow-out/ beside the file).",
+)
 @click.option("--customer", metavar="NAME", help="Who asks.")
 @click.option("--due", type=Day(), metavar="DATE", help="When the customer wants it back.")
-@click.option("--sharing", type=click.Choice(["public", "under-nda", "internal"]), help="What the recipient may see (default: avow.toml's).")
+@click.option(
+    "--sharing",
+    type=click.Choice(["public", "under-nda", "internal"]),
+    help="What the recipient may see (default: avow.toml's).",
+)
 @click.option("--product", metavar="P", help="The product asked about.")
 @click.option("--region", metavar="R", help="The region asked about.")
-@click.option("--review", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="A reviewed workbook, whose decisions are taken back in.")
+@click.option(
+    "--review",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="A reviewed workbook, whose decisions are taken back in.",
+)
 @layout_options
 @click.option("--force", is_flag=True, help="Replace results that were edited or made from another file.")
 @click.option("--strict", is_flag=True, help="Exit with 5 where rows want a person or are gaps.")
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
 @workspace_option
 @click.pass_context
-def command(ctx: click.Context, file: Path, out: Path | None, due: date | None, **said: Any) -> int:  # noqa: ANN401
+def command(ctx: click.Context, /, file: Path, out: Path | None, due: date | None, **said: Any) -> int:
     """Fill a customer's questionnaire in their own file, with every row accounted for.
 
     The filled file, a report, the gaps and a review workbook are written beside the source, which is never touched.
@@ -36,7 +59,11 @@ def command(ctx: click.Context, file: Path, out: Path | None, due: date | None, 
     override = override_from(said)
     space = open_workspace(ctx, said["workspace"])
     request = space.request(
-        customer=said["customer"], due=due, sharing=said["sharing"], product=said["product"], region=said["region"]
+        customer=said["customer"],
+        due=due,
+        sharing=said["sharing"],
+        product=said["product"],
+        region=said["region"],
     )
     progress = Progress()
     try:
@@ -57,7 +84,11 @@ def command(ctx: click.Context, file: Path, out: Path | None, due: date | None, 
     assert isinstance(summary, dict)  # noqa: S101
     if said["as_json"]:
         files = {kind: str(path) for kind, path in filled.files.items()}
-        print(json.dumps({"summary": summary, "files": files, "engagement": filled.engagement.id}, ensure_ascii=False))
+        print(
+            json.dumps(
+                {"summary": summary, "files": files, "engagement": filled.engagement.id}, ensure_ascii=False
+            )
+        )
     else:
         from avow.outputs.summary import print_summary
 

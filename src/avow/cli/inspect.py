@@ -18,7 +18,7 @@ from avow.cli.console import layout_options, open_workspace, override_from, prin
 @click.option("--json", "as_json", is_flag=True, help="Everything as one JSON object.")
 @workspace_option
 @click.pass_context
-def command(ctx: click.Context, file: Path, rows: bool, as_json: bool, **said: Any) -> int:  # noqa: ANN401
+def command(ctx: click.Context, /, file: Path, rows: bool, as_json: bool, **said: Any) -> int:
     """Show sheets, header rows, columns, sections, choices and rows as understood. Nothing is written."""
     override = override_from(said)
     questionnaire = open_workspace(ctx, said["workspace"]).inspect(file, override)
@@ -26,7 +26,10 @@ def command(ctx: click.Context, file: Path, rows: bool, as_json: bool, **said: A
         shown = questionnaire.model_dump(mode="json")
         print(json.dumps(shown, ensure_ascii=False))
         return DONE if questionnaire.questions else REFUSED
-    click.echo(f"{questionnaire.source.name} ({questionnaire.source.format}): {len(questionnaire.questions)} questions, {len(questionnaire.ignored)} other rows")
+    click.echo(
+        f"{questionnaire.source.name} ({questionnaire.source.format}): {len(questionnaire.questions)} questions, "
+        f"{len(questionnaire.ignored)} other rows"
+    )
     for layout in questionnaire.layouts:
         _show_sheet(questionnaire, layout)
     for note in questionnaire.notes:
@@ -35,33 +38,57 @@ def command(ctx: click.Context, file: Path, rows: bool, as_json: bool, **said: A
     if rows:
         for question in questionnaire.questions:
             marks = " ".join(flag.value for flag in (*question.flags, *question.place.blocked))
-            click.echo(printable(f"{question.address}  question  {question.ref}  {question.text[:90]}  {marks}"))
+            click.echo(
+                printable(f"{question.address}  question  {question.ref}  {question.text[:90]}  {marks}")
+            )
         for row in questionnaire.ignored:
             click.echo(printable(f"{row.address}  {row.reason.value}  {row.text[:90]}"))
     if not questionnaire.questions:
-        click.echo(f"{questionnaire.source.name}: no question found; name the columns with --sheet, --question and --answer", err=True)
+        click.echo(
+            f"{questionnaire.source.name}: no question found; name the columns with --sheet, --question and --answer",
+            err=True,
+        )
         return REFUSED
     return DONE
 
 
-def _show_sheet(questionnaire: Any, layout: Any) -> None:  # noqa: ANN401
+def _show_sheet(questionnaire: Any, layout: Any) -> None:
     questions = [one for one in questionnaire.questions if one.address.sheet == layout.sheet]
     name = f"sheet {layout.sheet!r}" if layout.sheet else "the file"
     state = "" if layout.state == "visible" else f", {layout.state}"
     if not questions:
         click.echo(printable(f"{name}{state}: no questions"))
         return
-    columns = [("question", layout.question), ("answer", layout.answer), ("comment", layout.comment), ("ref", layout.ref), ("section", layout.section)]
+    columns = [
+        ("question", layout.question),
+        ("answer", layout.answer),
+        ("comment", layout.comment),
+        ("ref", layout.ref),
+        ("section", layout.section),
+    ]
     named = ", ".join(f"{label} {column}" for label, column in columns if column)
     options = ", ".join(f"{label} {column}" for label, column in layout.options)
     header = ", ".join(str(row) for row in layout.header_rows[:6]) or "none"
-    click.echo(printable(f"{name}{state}: {len(questions)} questions; header row {header}; {named}{'; marked columns ' + options if options else ''}"))
-    choices = Counter((one.place.choices.options, one.place.choices.source) for one in questions if one.place.choices)
+    click.echo(
+        printable(
+            f"{name}{state}: {len(questions)} questions; header row {header}; {named}"
+            f"{'; marked columns ' + options if options else ''}"
+        )
+    )
+    choices = Counter(
+        (one.place.choices.options, one.place.choices.source) for one in questions if one.place.choices
+    )
     for (wording, source), count in choices.most_common(4):
-        click.echo(printable(f"  {count} × {' / '.join(wording) or 'a list that could not be resolved'} ({source})"))
+        click.echo(
+            printable(f"  {count} × {' / '.join(wording) or 'a list that could not be resolved'} ({source})")
+        )
     sections = Counter(one.section for one in questions if one.section)
     if sections:
-        click.echo(printable(f"  {len(sections)} sections: {', '.join(list(sections)[:6])}{' …' if len(sections) > 6 else ''}"))
+        click.echo(
+            printable(
+                f"  {len(sections)} sections: {', '.join(list(sections)[:6])}{' …' if len(sections) > 6 else ''}"
+            )
+        )
     blocked = Counter(reason.value for one in questions for reason in one.place.blocked)
     follow_ups = sum(one.parent is not None for one in questions)
     filled = sum(bool(one.place.existing) for one in questions)

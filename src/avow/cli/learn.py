@@ -17,7 +17,9 @@ from avow.cli.console import layout_options, open_workspace, override_from, prin
 @click.option("--json", "as_json", is_flag=True, help="Print counts and rows held back as JSON.")
 @workspace_option
 @click.pass_context
-def command(ctx: click.Context, files: tuple[Path, ...], approve: bool, by: str | None, **said: Any) -> None:  # noqa: ANN401
+def command(
+    ctx: click.Context, /, files: tuple[Path, ...], approve: bool, by: str | None, **said: Any
+) -> None:
     """Take answered questionnaires into the library, as drafts unless --approve --as PERSON.
 
     Questions the library has already, rows without an answer and rows that contradict themselves are held back and listed.
@@ -26,17 +28,24 @@ def command(ctx: click.Context, files: tuple[Path, ...], approve: bool, by: str 
         by = "unnamed approver"
     override = override_from(said)
     space = open_workspace(ctx, said["workspace"])
-    result = []
+    result: list[dict[str, Any]] = []
     for file in files:
         learned = space.learn(file, override, approve_as=by if approve else None)
-        held = [{"cell": str(one.question.address), "question": one.question.text, "why": one.why} for one in learned.held]
-        result.append({"file": file.name, "learned": len(learned.entries), "approved": bool(approve), "held": held})
+        held = [
+            {"cell": str(one.question.address), "question": one.question.text, "why": one.why}
+            for one in learned.held
+        ]
+        result.append(
+            {"file": file.name, "learned": len(learned.entries), "approved": bool(approve), "held": held}
+        )
     if said["as_json"]:
         print(json.dumps(result, ensure_ascii=False))
         return
     for one in result:
         state = f"approved by {by}" if approve else "as drafts; approve them with `avow approve`"
-        click.echo(f"{one['file']}: {one['learned']} answers learned, {state}; {len(one['held'])} rows held back")
+        click.echo(
+            f"{one['file']}: {one['learned']} answers learned, {state}; {len(one['held'])} rows held back"
+        )
         for row in one["held"][:20]:
             click.echo(printable(f"  {row['cell']}: {row['why']}"))
         if len(one["held"]) > 20:

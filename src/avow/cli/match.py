@@ -11,8 +11,16 @@ import click
 from avow.cli.console import Progress, open_workspace, workspace_option
 
 
-@click.command("match", epilog="""Example: echo '{"id": "q1", "question": "Is MFA enforced?"}' | avow match --questions -""")
-@click.option("--questions", required=True, metavar="FILE", help="JSON lines with `id` and `question`; - is standard input.")
+@click.command(
+    "match",
+    epilog="""Example: echo '{"id": "q1", "question": "Is MFA enforced?"}' | avow match --questions -""",
+)
+@click.option(
+    "--questions",
+    required=True,
+    metavar="FILE",
+    help="JSON lines with `id` and `question`; - is standard input.",
+)
 @click.option("--json", "as_json", is_flag=True, help="The output is JSON lines either way.")
 @workspace_option
 @click.pass_context

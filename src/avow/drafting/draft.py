@@ -22,7 +22,11 @@ TextCheck = Callable[[str], Reason | None]
 
 SURE_CONTROL = 0.75  # a control match this good says what a gap is about
 _NOT_WRITTEN = frozenset({Reason.NO_ANSWER_PLACE})  # answered all the same, in the companion workbook
-_IF = re.compile(r"^\W*(?:if|where|when|falls|wenn|si|en caso) ?(?:the answer is |you answered )?\W*(yes|so|no|not|ja|nein|oui|non|afirmativo|negativo)\b", re.I)
+_IF = re.compile(
+    r"^\W*(?:if|where|when|falls|wenn|si|en caso) ?(?:the answer is |you answered )?\W*"
+    r"(yes|so|no|not|ja|nein|oui|non|afirmativo|negativo)\b",
+    re.I,
+)
 _FLIPPED = {Verdict.YES: Verdict.NO, Verdict.NO: Verdict.YES}
 
 
@@ -39,7 +43,9 @@ def draft_all(
     no text in a draft comes from anywhere else.
     """
     drafter = _Drafter(content, request, text_check)
-    return [drafter.draft(question, proposal) for question, proposal in zip(questions, proposals, strict=True)]
+    return [
+        drafter.draft(question, proposal) for question, proposal in zip(questions, proposals, strict=True)
+    ]
 
 
 class _Drafter:
@@ -91,7 +97,9 @@ class _Drafter:
         if Reason.NO_ANSWER_PLACE in reasons and (why := self._text_check(answer.narrative)):
             reasons.append(why)
         found = tuple(dict.fromkeys(reasons))
-        return self._settled(question, proposal, answer, verdict, found, writes if not question.place.blocked else ())
+        return self._settled(
+            question, proposal, answer, verdict, found, writes if not question.place.blocked else ()
+        )
 
     def _settled(
         self,
@@ -135,7 +143,10 @@ class _Drafter:
         if answer.id not in self._stamps:
             self._stamps[answer.id] = answer_stamp(answer, self._content)
         return Citation(
-            answer=answer.id, stamp=self._stamps[answer.id], controls=answer.controls, evidence=answer.evidence
+            answer=answer.id,
+            stamp=self._stamps[answer.id],
+            controls=answer.controls,
+            evidence=answer.evidence,
         )
 
     def _planned_control(self, answer: LibraryAnswer) -> str | None:
@@ -145,7 +156,9 @@ class _Drafter:
     def _already_answered(self, question: Question, proposal: Proposal, answer: LibraryAnswer) -> Draft:
         """The form holds an answer: it is kept. Where ours would differ, a person hears of it."""
         said = meaning(question.place.existing)
-        strong = proposal.recommendation is Recommendation.STRONG and proposal.matches[0].polarity is Polarity.SAME
+        strong = (
+            proposal.recommendation is Recommendation.STRONG and proposal.matches[0].polarity is Polarity.SAME
+        )
         differs = strong and said is not None and said is not answer.verdict
         reasons = (Reason.ANSWER_EXISTS, Reason.ANSWERS_CONTRADICT) if differs else (Reason.ANSWER_EXISTS,)
         return Draft(

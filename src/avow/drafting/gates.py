@@ -14,7 +14,8 @@ from avow.model.matches import Polarity, Proposal, Recommendation
 from avow.model.questionnaires import Question
 from avow.model.reasons import Reason
 
-CLOSE = 0.06  # a rival this close with another verdict is a contradiction, not a runner-up
+CLOSE = 0.06  # a rival this close with another verdict is a contradiction, not a runner-up,
+GOOD = 0.75  # provided that it fits well itself
 
 _STOPPING_FLAGS = frozenset(
     {
@@ -132,7 +133,7 @@ def _needs_input(candidate: Candidate) -> Iterator[Reason]:
 def _rivals(candidate: Candidate) -> Iterator[Reason]:
     first, *others = candidate.proposal.matches
     for other in others:
-        if first.score - other.score > CLOSE:
+        if first.score - other.score > CLOSE or other.score < GOOD:
             break
         rival = candidate.content.answer_by_id.get(other.answer)
         if rival and rival.verdict is not candidate.answer.verdict and other.polarity is first.polarity:

@@ -46,6 +46,9 @@ def writes_for(
     """
     place = question.place
     if place.options:
+        if is_open(question.text) and place.comment is not None and not place.existing_comment:
+            # "Please describe" wants words; a mark under "Yes" would answer something else.
+            return (CellWrite(address=place.comment, value=answer.narrative),), ()
         return _marked(place, answer, verdict)
     if place.answer is None:
         return (), (Reason.NO_ANSWER_PLACE,)
@@ -63,7 +66,7 @@ def writes_for(
 def _chosen(
     question: Question, place: AnswerPlace, answer: LibraryAnswer, verdict: Verdict
 ) -> tuple[tuple[CellWrite, ...], tuple[Reason, ...]]:
-    assert place.answer is not None and place.choices is not None  # noqa: S101, PT018
+    assert place.answer is not None and place.choices is not None  # noqa: S101
     choice = choose(verdict, place.choices.options)
     if choice is None or (is_open(question.text) and not begins_with_verdict(answer)):
         return (), (Reason.NO_CHOICE_FITS,)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from typing import BinaryIO, Protocol
+from typing import TYPE_CHECKING, BinaryIO, Protocol
 
 from avow.errors import InputRefusedError
 from avow.formats.grid import Book
@@ -13,6 +13,9 @@ from avow.formats.layout import understand
 from avow.model.questionnaires import LayoutOverride, Note, Questionnaire, SourceFile
 from avow.model.reasons import Reason
 from avow.model.responses import ApprovedResponse, CellWrite
+
+if TYPE_CHECKING:
+    from avow.formats.csv.text import CsvText
 
 
 class OpenedFile(Protocol):
@@ -55,7 +58,9 @@ def read_questionnaire(opened: OpenedFile, overrides: Iterable[LayoutOverride] =
     """
     questionnaire = understand(opened.book, opened.source, overrides)
     if not questionnaire.questions:
-        message = "no question found; see `avow inspect`, or name the columns with --sheet, --question and --answer"
+        message = (
+            "no question found; see `avow inspect`, or name the columns with --sheet, --question and --answer"
+        )
         raise InputRefusedError(opened.source.name, Reason.NO_QUESTION_FOUND, message)
     return questionnaire
 
@@ -69,20 +74,16 @@ def fill(opened: OpenedFile, responses: Sequence[ApprovedResponse], out: BinaryI
 class _OpenedCsv:
     source: SourceFile
     book: Book
-    _text: object
+    _text: "CsvText"
 
     def text_problem(self, text: str) -> Reason | None:
         from avow.formats.csv.fill import check_text
-        from avow.formats.csv.text import CsvText
 
-        assert isinstance(self._text, CsvText)  # noqa: S101
         return check_text(self._text, text)
 
     def write_filled(self, writes: Sequence[CellWrite], out: BinaryIO) -> None:
         from avow.formats.csv.fill import filled
-        from avow.formats.csv.text import CsvText
 
-        assert isinstance(self._text, CsvText)  # noqa: S101
         out.write(filled(self._text, writes))
 
 

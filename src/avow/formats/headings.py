@@ -115,7 +115,9 @@ def roles(text: str) -> tuple[Role, ...]:
                 found[role] = max(found.get(role, 0), strength)
     if ANSWER in found and found[ANSWER] < 3 and _NEVER_ANSWER.search(plain):
         del found[ANSWER]
-    return tuple(sorted((Role(name, strength) for name, strength in found.items()), key=lambda role: -role.strength))
+    return tuple(
+        sorted((Role(name, strength) for name, strength in found.items()), key=lambda role: -role.strength)
+    )
 
 
 def may_be_answer(heading: str) -> bool:
@@ -126,7 +128,9 @@ def may_be_answer(heading: str) -> bool:
 def is_evidence(heading: str) -> bool:
     """Whether a column asks for documents alone, not for words about the answer."""
     plain = tidy(heading)
-    about_words = re.search(r"comment|explan|remark|note|detail|describ|descr|justif|narrative|rationale", plain)
+    about_words = re.search(
+        r"comment|explan|remark|note|detail|describ|descr|justif|narrative|rationale", plain
+    )
     return bool(re.search(r"evidence|citation|artefact|artifact|document", plain)) and not about_words
 
 
@@ -169,4 +173,6 @@ def asks(text: str) -> bool:
     """Whether a text reads like something one is to answer: a question, an instruction to describe, a requirement."""
     stripped = text.strip()
     words = len(stripped.split(maxsplit=4))
-    return (stripped.endswith(("?", "？", "؟")) and words >= 2) or (words >= 3 and bool(_ASKS.match(stripped)))
+    return (stripped.endswith(("?", "？", "؟")) and words >= 2) or (
+        words >= 3 and bool(_ASKS.match(stripped))
+    )

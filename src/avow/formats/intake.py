@@ -1,6 +1,7 @@
 """What a file really is, settled before any parser reads it: type, size, zip container, XML, active content.
 
-Nothing here trusts a name, a header's size or a declared type. A refusal says what the file is and what to do.
+Nothing here trusts a name, a header's size or a declared type. A refusal says what the file is, and what
+to do.
 """
 
 import hashlib
@@ -23,15 +24,15 @@ _TEXT_EXTENSIONS = {".csv": "csv", ".tsv": "tsv"}
 _WORKBOOK_EXTENSIONS = {".xlsx": "xlsx", ".xlsm": "xlsm"}
 _NOT_YET = {
     ".docx": "a Word document", ".docm": "a Word document", ".doc": "an old Word document", ".pdf": "a PDF",
-    ".xls": "an old Excel workbook", ".xlsb": "a binary Excel workbook", ".ods": "an OpenDocument spreadsheet",
-    ".json": "JSON", ".txt": "plain text", ".xltx": "an Excel template", ".xltm": "an Excel template",
+    ".xls": "an old Excel workbook", ".xlsb": "a binary Excel workbook",
+    ".ods": "an OpenDocument spreadsheet", ".json": "JSON", ".txt": "plain text", ".xltx": "an Excel template", ".xltm": "an Excel template",
 }  # fmt: skip
 _WORKBOOK_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
 _MACRO_TYPE = "application/vnd.ms-excel.sheet.macroEnabled.main+xml"
 _OTHER_TYPES = (
-    ("wordprocessingml", "a Word document"), ("ms-word", "a Word document"), ("presentationml", "a presentation"),
-    ("ms-powerpoint", "a presentation"), ("template", "an Excel template"), ("sheet.binary", "a binary Excel workbook"),
-    ("addin", "an Excel add-in"),
+    ("wordprocessingml", "a Word document"), ("ms-word", "a Word document"),
+    ("presentationml", "a presentation"), ("ms-powerpoint", "a presentation"),
+    ("template", "an Excel template"), ("sheet.binary", "a binary Excel workbook"), ("addin", "an Excel add-in"),
 )  # fmt: skip
 _SIGNATURES = (
     (b"%PDF-", "a PDF"), (b"{\\rtf", "an RTF document"), (b"MZ", "a program"), (b"\x7fELF", "a program"),
@@ -40,11 +41,19 @@ _SIGNATURES = (
     (b"SQLite format 3", "a database"),
 )  # fmt: skip
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_OLD_EXCEL = (b"\x09\x00\x04\x00", b"\x09\x02\x06\x00", b"\x09\x04\x06\x00", b"\x09\x08\x10\x00", b"\x09\x08\x08\x00")
+_OLD_EXCEL = (
+    b"\x09\x00\x04\x00",
+    b"\x09\x02\x06\x00",
+    b"\x09\x04\x06\x00",
+    b"\x09\x08\x10\x00",
+    b"\x09\x08\x08\x00",
+)
 _MARKUP = re.compile(rb"\s*<(?:!doctype\s+html|html|table|head|body|meta|script|div)\b", re.IGNORECASE)
 _XML_ENDINGS = (".xml", ".rels")
 _SAVE_AS = "open it in a spreadsheet program and save it as .xlsx"
-_WEB_LINK = re.compile(r"(?:https?|mailto|tel):|(?![a-z][a-z0-9+.-]*:|\\\\|//)", re.IGNORECASE)  # or a relative one
+_WEB_LINK = re.compile(
+    r"(?:https?|mailto|tel):|(?![a-z][a-z0-9+.-]*:|\\\\|//)", re.IGNORECASE
+)  # or a relative one
 
 
 class FileKind(Value):
@@ -58,7 +67,7 @@ class FileKind(Value):
 
 
 def inspect_file(path: Path) -> FileKind:
-    """What the file at `path` is. Raises InputRefusedError, whose message is one line, for what Avow will not read."""
+    """What the file at `path` is. Raises InputRefusedError, in one line, for what Avow will not read."""
     return inspect_bytes(printable_name(path), read_regular_file(path), Path(path).suffix)
 
 
@@ -77,13 +86,15 @@ def inspect_bytes(name: str, data: bytes, extension: str | None = None) -> FileK
 
 
 def read_regular_file(path: Path) -> bytes:
-    """The bytes of a regular file of at most MAX_FILE_SIZE. Raises InputRefusedError; never waits on a pipe."""
+    """The bytes of a regular file of at most MAX_FILE_SIZE. Raises InputRefusedError, and never waits."""
     name = printable_name(path)
     try:
         handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", None) or "the name is not valid"
-        raise InputRefusedError(name, Reason.FILE_MISSING, f"it cannot be opened: {why}; check the path") from None
+        raise InputRefusedError(
+            name, Reason.FILE_MISSING, f"it cannot be opened: {why}; check the path"
+        ) from None
     # A descriptor, so that what is checked is what is read.
     about = os.fstat(handle)
     if stat.S_ISDIR(about.st_mode):
@@ -95,7 +106,9 @@ def read_regular_file(path: Path) -> bytes:
         if about.st_size > MAX_FILE_SIZE:
             limit = f"{MAX_FILE_SIZE >> 20} MiB"
             raise InputRefusedError(
-                name, Reason.FILE_TOO_LARGE, f"it has {about.st_size:,} bytes, more than {limit}; split it or remove pictures"
+                name,
+                Reason.FILE_TOO_LARGE,
+                f"it has {about.st_size:,} bytes, more than {limit}; split it or remove pictures",
             )
         return file.read(MAX_FILE_SIZE + 1)
 
@@ -144,7 +157,9 @@ def _check_text(name: str, data: bytes) -> None:
     what = "a zip package such as a workbook" if data.startswith(b"PK\x03\x04") else _what(data)
     if what:
         raise InputRefusedError(
-            name, Reason.FILE_TYPE_MISMATCH, f"it is {what}, not a text table; send a real csv or rename the file"
+            name,
+            Reason.FILE_TYPE_MISMATCH,
+            f"it is {what}, not a text table; send a real csv or rename the file",
         )
 
 
@@ -172,14 +187,18 @@ def _not_supported(name: str, data: bytes, extension: str) -> InputRefusedError:
                 name, Reason.FILE_TYPE_MISMATCH, "it is an Excel workbook; give it the ending .xlsx"
             )
     return InputRefusedError(
-        name, Reason.FORMAT_UNSUPPORTED, f"{words} is not read yet; save the questions as .xlsx or .csv and send that"
+        name,
+        Reason.FORMAT_UNSUPPORTED,
+        f"{words} is not read yet; save the questions as .xlsx or .csv and send that",
     )
 
 
 def _ole_refusal(name: str, data: bytes) -> InputRefusedError:
     if "EncryptedPackage".encode("utf-16-le") in data:
         return InputRefusedError(
-            name, Reason.FILE_ENCRYPTED, "it is protected by a password; open it, remove the password and save it again"
+            name,
+            Reason.FILE_ENCRYPTED,
+            "it is protected by a password; open it, remove the password and save it again",
         )
     return InputRefusedError(
         name, Reason.FILE_ENCRYPTED, f"it is in the old binary Office format, or encrypted; {_SAVE_AS}"
@@ -225,7 +244,9 @@ def _check_office_type(package: Package, form: str) -> None:
     if found in (_WORKBOOK_TYPE, _MACRO_TYPE):
         if form == "xlsm":
             raise package.refuse(mismatch, "it is a workbook without macros; give it the ending .xlsx")
-        raise package.refuse(mismatch, "it is a workbook with macros; give it the ending .xlsm if you expected that")
+        raise package.refuse(
+            mismatch, "it is a workbook with macros; give it the ending .xlsm if you expected that"
+        )
     for word, words in _OTHER_TYPES:
         if word in found:
             raise package.refuse(mismatch, f"it is {words}, not a workbook; {_SAVE_AS}")
@@ -252,20 +273,33 @@ def _notes(package: Package) -> list[Note]:
 
     if _macro_parts(package):
         note(Reason.MACROS_PRESENT, "the file carries macros; they are kept and never run")
-    for folder, words in (("activex/", "ActiveX controls"), ("embeddings/", "embedded objects"), ("customui", "a custom ribbon")):
+    for folder, words in (
+        ("activex/", "ActiveX controls"),
+        ("embeddings/", "embedded objects"),
+        ("customui", "a custom ribbon"),
+    ):
         if any(folder in part for part in parts):
             note(Reason.ACTIVE_CONTENT, f"the file carries {words}; they are kept and never run")
     if any(part.endswith("connections.xml") or "querytables/" in part for part in parts):
-        note(Reason.EXTERNAL_REFERENCE, "the file has data connections, which a spreadsheet program may refresh")
+        note(
+            Reason.EXTERNAL_REFERENCE,
+            "the file has data connections, which a spreadsheet program may refresh",
+        )
     for kind, (count, first) in _outward(package).items():
-        note(Reason.EXTERNAL_REFERENCE, f"{count:,} relationships of the kind {kind} lead outside, first to {first}")
+        note(
+            Reason.EXTERNAL_REFERENCE,
+            f"{count:,} relationships of the kind {kind} lead outside, first to {first}",
+        )
     if any(part.startswith("_xmlsignatures/") for part in parts):
-        note(Reason.SIGNATURE_WILL_BREAK, "the file is digitally signed; filling it makes the signature invalid")
+        note(
+            Reason.SIGNATURE_WILL_BREAK,
+            "the file is digitally signed; filling it makes the signature invalid",
+        )
     return notes
 
 
 def _outward(package: Package) -> dict[str, tuple[int, str]]:
-    """Kinds of relationships that lead outside, with their number and the first target; plain web links are left out."""
+    """Kinds of relationships that lead outside, each with number and first target; not plain web links."""
     found: dict[str, tuple[int, str]] = {}
     for part in package.members:
         folder, _, name = part.rpartition("_rels/")

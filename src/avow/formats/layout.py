@@ -31,7 +31,10 @@ _BARE_FOLLOW_UP = re.compile(
     r"what is the frequency|by whom|since when|give details|details|erläutern sie|précisez)\W*$",
     re.IGNORECASE,
 )
-_REMOVED = re.compile(r"^\s*[\[(]?\s*(deleted|removed|withdrawn|intentionally (left )?blank|not used|reserved|moved to)\b", re.IGNORECASE)
+_REMOVED = re.compile(
+    r"^\s*[\[(]?\s*(deleted|removed|withdrawn|intentionally (left )?blank|not used|reserved|moved to)\b",
+    re.IGNORECASE,
+)
 _INSTRUCTS = re.compile(
     r"^\W*(note\b|instructions?\b|please (complete|answer|fill|use|select|note|return|read|choose)\b|"
     r"for (each|every|any) .{0,60}(please|answer|select)|guidance\b|legend\b|how to\b)",
@@ -85,7 +88,7 @@ def _understand_sheet(
     tables = [_by_hand(view, override)] if override and override.question else find_tables(view)
     headerless = not tables
     if headerless:
-        tables = _without_header(view, at_least=1 if alone else 2)
+        tables = _without_header(view, alone)
         if tables:
             found.notes.append(
                 Note(reason=Reason.HEADER_MISSING, message=tables[0].assumptions[0], where=grid.name)
@@ -132,13 +135,16 @@ class _RowReader:
         rows = [
             row
             for row in self._view.rows
-            if table.first <= row <= table.last and any(self._view.text(row, one.question) for one in table.columns)
+            if table.first <= row <= table.last
+            and any(self._view.text(row, one.question) for one in table.columns)
         ]
         places = Places(self._view, rows, self._csv)
         for columns in table.columns:
             default = places.default_in(columns)
             if default:
-                self.assumptions.append(f"{default!r} stands in the answer cells as the form's default and is replaced")
+                self.assumptions.append(
+                    f"{default!r} stands in the answer cells as the form's default and is replaced"
+                )
         return places
 
     def _refs_share(self, table: Table) -> float:
@@ -174,7 +180,7 @@ class _RowReader:
             if cell is not None and (cell.text.strip() or cell.formula or cell.error):
                 self._question_cell(row, cells, cell, columns, table)
         if len(self._found.questions) == before and not self._accounted(row):
-            self._without_question(row, cells, table)
+            self._without_question(cells, table)
 
     def _accounted(self, row: int) -> bool:
         ignored = self._found.ignored
@@ -187,7 +193,11 @@ class _RowReader:
             self._ignore(cell, copied)
         elif _REMOVED.match(text):
             self._ignore(cell, Reason.SKIPPED_BY_FORM)
-        elif cell.has_value and not cell.error and (reason := self._not_asking(row, cells, cell, columns, table)):
+        elif (
+            cell.has_value
+            and not cell.error
+            and (reason := self._not_asking(row, cells, cell, columns, table))
+        ):
             if reason is Reason.SECTION_HEADING:
                 self._section = text
             self._ignore(cell, reason)
@@ -223,10 +233,14 @@ class _RowReader:
             return Reason.NOT_A_QUESTION
         return None
 
-    def _without_question(self, row: int, cells: list[Cell], table: Table) -> None:
+    def _without_question(self, cells: list[Cell], table: Table) -> None:
         texts = [cell for cell in cells if cell.text.strip()]
         used = {col for one in table.columns for col in (one.answer, one.comment, *one.section) if col}
-        stray = [cell for cell in texts if cell.col not in used and cell.text.strip().endswith("?") and asks(cell.text)]
+        stray = [
+            cell
+            for cell in texts
+            if cell.col not in used and cell.text.strip().endswith("?") and asks(cell.text)
+        ]
         if stray:
             for cell in stray:
                 self._ask_aside(cell)
@@ -264,7 +278,12 @@ class _RowReader:
     def _ask_aside(self, cell: Cell) -> None:
         flags = (*cell.flags, *self._cell_flags(cell), Reason.LAYOUT_UNSURE)
         self._found.questions.append(
-            Question(address=self._at(cell), text=cell.text.strip(), section=self._section, flags=tuple(dict.fromkeys(flags)))
+            Question(
+                address=self._at(cell),
+                text=cell.text.strip(),
+                section=self._section,
+                flags=tuple(dict.fromkeys(flags)),
+            )
         )
 
     def _cell_flags(self, cell: Cell) -> Iterable[Reason]:
@@ -290,17 +309,24 @@ class _RowReader:
         self._found.ignored.append(IgnoredRow(address=self._at(cell), text=cell.text.strip(), reason=reason))
 
 
-def _without_header(view: SheetView, at_least: int) -> list[Table]:
+def _is_asked(view: SheetView, col: int, rows: list[int], alone: bool) -> bool:
+    """Whether a column holds questions. Beside real tables, letters and instructions ("please…") are not enough."""
+    texts = [text for row in rows if (text := view.text(row, col))]
+    if alone:
+        return any(asks(text) for text in texts)
+    column = [text for row in view.rows if (text := view.text(row, col))]
+    direct = [text for text in texts if text.endswith("?")]
+    return len(direct) >= 3 and len(direct) >= len(column) / 2
+
+
+def _without_header(view: SheetView, alone: bool) -> list[Table]:
     """A sheet without a header row whose texts are asking: the column with most of them."""
     asking: dict[int, list[int]] = {}
     for row, cells in view.rows.items():
         for cell in cells:
             if (cell.text and asks(cell.text)) or (cell.formula and (cell.error or not cell.has_value)):
                 asking.setdefault(cell.col, []).append(row)
-    really = {
-        col: rows for col, rows in asking.items()
-        if sum(asks(view.text(row, col)) for row in rows) >= at_least
-    }  # fmt: skip
+    really = {col: rows for col, rows in asking.items() if _is_asked(view, col, rows, alone)}
     if not really:
         return []
     col = max(really, key=lambda one: (len(really[one]), -one))
@@ -329,7 +355,7 @@ def _by_hand(view: SheetView, override: LayoutOverride) -> Table:
 
     question = number(override.question)
     assert question is not None  # noqa: S101  # the caller looked
-    header = (override.header_row,) if override.header_row else ()
+    header: tuple[int, ...] = (override.header_row,) if override.header_row else ()
     first = override.header_row + 1 if override.header_row else min(view.rows)
     if not header:
         tables = find_tables(view)
@@ -341,6 +367,7 @@ def _by_hand(view: SheetView, override: LayoutOverride) -> Table:
 
 def _adjusted(table: Table, override: LayoutOverride) -> Table:
     """A detected table with some of its columns set by hand."""
+
     def number(letters: str | None, detected: int | None) -> int | None:
         if letters is None:
             return detected

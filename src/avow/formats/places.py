@@ -36,6 +36,11 @@ class Places:
             answer, comment = comment, None
         assert answer is not None  # noqa: S101  # one of the two was there
         blocked, answer_row = self._blocked(row, answer)
+        if blocked == (Reason.ANSWER_CELL_LOCKED,) and comment is not None:
+            # A greyed-out answer beside an open comment cell: the words are wanted, not the choice.
+            comment_blocked, comment_row = self._blocked(row, comment)
+            if not comment_blocked:
+                answer, comment, blocked, answer_row = comment, None, (), comment_row
         existing = "" if blocked else self._existing(answer_row, answer)
         comment_blocked, comment_row = self._blocked(row, comment) if comment else ((), row)
         writes_comment = comment is not None and not comment_blocked
@@ -43,7 +48,7 @@ class Places:
         return AnswerPlace(
             answer=self.address(answer_row, answer),
             comment=self.address(comment_row, comment) if comment and writes_comment else None,
-            choices=self._choices(answer_row, answer, columns.spelled if columns.answer else ()),
+            choices=self._choices(answer_row, answer, columns.spelled if answer == columns.answer else ()),
             existing=existing,
             existing_comment=note,
             blocked=blocked,
@@ -82,7 +87,11 @@ class Places:
                 return (Reason.ANSWER_CELL_COVERED,), row
             at = area.first_row
         if area is not None and area.last_row > area.first_row:
-            served = sum(1 for one in range(area.first_row, min(area.last_row, area.first_row + 5000) + 1) if one in self._questions)
+            served = sum(
+                1
+                for one in range(area.first_row, min(area.last_row, area.first_row + 5000) + 1)
+                if one in self._questions
+            )
             if served > 1 or at not in self._questions:
                 return (Reason.ANSWER_CELL_SHARED,), row
         cell = grid.cells.get((at, col))

@@ -21,7 +21,9 @@ from avow.formats.headings import (
     tidy,
 )
 
-_REF_LIKE = re.compile(r"[A-Za-z]{0,12}[-. _]?\d+([-._ ]?[\dA-Za-z]{1,5}){0,5}\.?|[A-Z]{2,}([-._][A-Z0-9]+)+(\(\d+\))*")
+_REF_LIKE = re.compile(
+    r"[A-Za-z]{0,12}[-. _]?\d+([-._ ]?[\dA-Za-z]{1,5}){0,5}\.?|[A-Z]{2,}([-._][A-Z0-9]+)+(\(\d+\))*"
+)
 _SAMPLE = 400  # body rows looked at to judge a column
 
 
@@ -63,7 +65,9 @@ class SheetView:
         self.rows = {row: sorted(cells, key=lambda cell: cell.col) for row, cells in sorted(rows.items())}
         self._lists: dict[int, tuple[list[int], list[tuple[int, ChoiceList]]]] = {}
         self._lists_of: dict[int, list[tuple[int, int, ChoiceList]]] = defaultdict(list)
-        self._wide = [(area, one) for one in grid.choices for area in one.areas if area.last_col - area.first_col > 64]
+        self._wide = [
+            (area, one) for one in grid.choices for area in one.areas if area.last_col - area.first_col > 64
+        ]
         for one in grid.choices:
             for area in one.areas:
                 if area.last_col - area.first_col <= 64:
@@ -92,10 +96,8 @@ class SheetView:
 
     def merge_at(self, row: int, col: int) -> Area | None:
         """The merged range a cell lies in, or None."""
-        for area in (*self._merge_rows.get(row, ()), *self._tall):
-            if area.holds(row, col):
-                return area
-        return None
+        candidates: list[Area] = [*self._merge_rows.get(row, ()), *self._tall]
+        return next((area for area in candidates if area.holds(row, col)), None)
 
     def text(self, row: int, col: int) -> str:
         """A cell's text without surrounding blanks."""
@@ -187,7 +189,7 @@ def _with_second_level(view: SheetView, row: int) -> tuple[int, ...]:
     labels = sum(1 for cell in below if option_label(cell.text))
     if labels >= 2 and not any(asks(cell.text) for cell in below):
         return (row, row + 1)
-    merged = any(area.first_row == row and area.last_row == row + 1 for area in view._merge_rows.get(row, ()))  # noqa: SLF001
+    merged = any(area.first_row == row and area.last_row == row + 1 for area in view._merge_rows.get(row, ()))
     if merged and below and all(len(cell.text) <= 40 and not asks(cell.text) for cell in below):
         sub = [cell for cell in below if roles(cell.text)]
         if sub:
@@ -203,7 +205,9 @@ def _heading(view: SheetView, header: tuple[int, ...], col: int) -> str:
 def _table(view: SheetView, header: tuple[int, ...], last: int) -> Table | None:
     body = [row for row in view.rows if header[-1] < row <= last]
     sample = body[:_SAMPLE]
-    cols = sorted({cell.col for row in header for cell in view.rows.get(row, [])} | _choice_columns(view, sample))
+    cols = sorted(
+        {cell.col for row in header for cell in view.rows.get(row, [])} | _choice_columns(view, sample)
+    )
     found: dict[str, list[tuple[float, int]]] = defaultdict(list)
     strengths: dict[tuple[str, int], int] = {}
     for col in cols:
@@ -220,7 +224,11 @@ def _table(view: SheetView, header: tuple[int, ...], last: int) -> Table | None:
     if strengths[QUESTION, best] == 1 and not (found[ANSWER] or options or found[REF] or found[COMMENT]):
         return None
     assumptions: list[str] = []
-    twins = [col for col in cols if col != best and tidy(_heading(view, header, col)) == tidy(_heading(view, header, best))]
+    twins = [
+        col
+        for col in cols
+        if col != best and tidy(_heading(view, header, col)) == tidy(_heading(view, header, best))
+    ]
     questions = sorted([best, *twins]) if twins else [best]
     columns, sure = _assign(view, header, questions, found, options, sample, assumptions)
     confidence = 0.95 if sure and strengths[QUESTION, best] >= 2 else 0.8 if sure else 0.5
@@ -228,7 +236,7 @@ def _table(view: SheetView, header: tuple[int, ...], last: int) -> Table | None:
 
 
 def _choice_columns(view: SheetView, sample: list[int]) -> set[int]:
-    return {col for col in view._lists_of if any(view.choice_at(row, col) for row in sample[:60])}  # noqa: SLF001
+    return {col for col in view._lists_of if any(view.choice_at(row, col) for row in sample[:60])}
 
 
 def _weight(view: SheetView, role: str, strength: int, col: int, sample: list[int]) -> float:
@@ -249,7 +257,11 @@ def _weight(view: SheetView, role: str, strength: int, col: int, sample: list[in
     if role == REF:
         idlike = sum(bool(_REF_LIKE.fullmatch(text)) for text in texts) / max(1, len(texts))
         distinct = len(set(texts)) / max(1, len(texts))  # a section's number repeats, a row's own does not
-        return strength + idlike * 3 + distinct if texts and (idlike > 0.3 or words < 3) and filled > 0.05 else 0.0
+        return (
+            strength + idlike * 3 + distinct
+            if texts and (idlike > 0.3 or words < 3) and filled > 0.05
+            else 0.0
+        )
     if role == SECTION:
         return strength + (1 if texts and words < 8 else -strength)
     return strength * 2 + (1 - filled)
@@ -280,9 +292,15 @@ def _assign(
     comments = [(weight, col) for weight, col in found[COMMENT] if col not in taken]
     for position, question in enumerate(questions):
         until = questions[position + 1] if position + 1 < len(questions) else 10**6
-        near = (lambda col, low=question, high=until: low < col < high) if len(questions) > 1 else (lambda _col: True)
+        near = (
+            (lambda col, low=question, high=until: low < col < high)
+            if len(questions) > 1
+            else (lambda _col: True)
+        )
         answer = _best([entry for entry in answers if near(entry[1])], question)
-        comment = _best([entry for entry in comments if near(entry[1]) and entry[1] != answer], answer or question)
+        comment = _best(
+            [entry for entry in comments if near(entry[1]) and entry[1] != answer], answer or question
+        )
         if answer is None and not options and len(questions) == 1:
             answer, said, sure = _unlabelled_answer(view, header, question, found, sample)
             assumptions.extend(said)
@@ -290,8 +308,10 @@ def _assign(
                 comment = None
         if len(questions) > 1:
             name = column_letters(question)
-            assumptions.append(f"several question columns; column {name} is answered in " + (
-                column_letters(answer) if answer else "no column"))
+            assumptions.append(
+                f"several question columns; column {name} is answered in "
+                + (column_letters(answer) if answer else "no column")
+            )
             sure = sure and answer is not None
         spelled = options_in_heading(_heading(view, header, answer)) if answer else ()
         if comment and answer and not spelled and is_evidence(_heading(view, header, comment)):
@@ -301,7 +321,9 @@ def _assign(
         sections = tuple(sorted(col for _, col in found[SECTION] if col not in {question, answer, comment}))
         columns.append(Columns(question, answer, comment, _best(refs, question), sections, options, spelled))
     if len(questions) > 1 and not sure:
-        assumptions.append("it is not clear which answer column belongs to which question; nothing is written")
+        assumptions.append(
+            "it is not clear which answer column belongs to which question; nothing is written"
+        )
     return columns, sure
 
 
@@ -321,11 +343,15 @@ def _unlabelled_answer(
     """An answer column without a heading that says so: dropdowns, unlocked cells, or a comment column alone."""
     asked = [row for row in sample if view.text(row, question)][:100]
     named = {col for entries in found.values() for _, col in entries} - {col for _, col in found[COMMENT]}
-    for col in sorted(view._lists_of):  # noqa: SLF001
+    for col in sorted(view._lists_of):
         if col in named or not may_be_answer(_heading(view, header, col)) or not _is_open(view, asked, col):
             continue
         if sum(bool(view.choice_at(row, col)) for row in asked) > len(asked) / 2:
-            return col, [f"column {column_letters(col)} is taken for the answers: its cells have dropdowns"], True
+            return (
+                col,
+                [f"column {column_letters(col)} is taken for the answers: its cells have dropdowns"],
+                True,
+            )
     if view.grid.protected:
         open_cols = [col for col in range(question + 1, question + 12) if _unlocked(view, asked, col)]
         if open_cols:
@@ -337,7 +363,8 @@ def _unlabelled_answer(
     for cell in view.rows.get(header[-1], []):
         empty = not any(view.text(row, cell.col) for row in asked)
         if cell.col > question and empty and not roles(cell.text) and asked:
-            said = f"column {column_letters(cell.col)} ({cell.text.strip()!r}) is empty and may be for answers; set it with --answer"
+            name = f"column {column_letters(cell.col)} ({cell.text.strip()!r})"
+            said = f"{name} is empty and may be for answers; set it with --answer"
             return None, [said], True
     return None, [], True
 

@@ -44,7 +44,11 @@ def _templates_in_content(files: dict[str, bytes]) -> Iterator[Issue]:
             if _JINJA.search(line):
                 message = "content is never a template; remove the {{ }} or {% %}"
                 yield Issue(
-                    severity=Severity.ERROR, code="template-in-content", message=message, file=name, line=number
+                    severity=Severity.ERROR,
+                    code="template-in-content",
+                    message=message,
+                    file=name,
+                    line=number,
                 )
 
 
@@ -63,7 +67,9 @@ def _mappings(loaded: Loaded) -> Iterator[Issue]:
                     message = f"{control.id}: {framework} has no requirement {identifier!r}"
                     yield _at(loaded, where, Severity.ERROR, "unknown-requirement", message)
                 elif not requirement.assessable:
-                    message = f"{control.id}: {framework} {identifier} is a heading; map to a requirement below it"
+                    message = (
+                        f"{control.id}: {framework} {identifier} is a heading; map to a requirement below it"
+                    )
                     yield _at(loaded, where, Severity.ERROR, "requirement-is-heading", message)
             if len(ids) != len(set(ids)):
                 message = f"{control.id}: the same {framework} requirement is mapped twice"
@@ -126,7 +132,10 @@ def _approvals(loaded: Loaded) -> Iterator[Issue]:
             message = f"{answer.id} is not approved; it is never written without a person"
             yield _at(loaded, where, Severity.INFO, "not-approved", message)
         elif not holds(answer, loaded.content):
-            message = f"{answer.id}: it, its control or its evidence changed after {answer.approval.by} approved it; approve again"
+            by = answer.approval.by
+            message = (
+                f"{answer.id}: it, its control or its evidence changed after {by} approved it; approve again"
+            )
             yield _at(loaded, where, Severity.WARNING, "approval-void", message)
 
 
@@ -140,7 +149,9 @@ def _overclaims(loaded: Loaded) -> Iterator[Issue]:
         for control in answer.controls:
             status = content.status_of(control, product, region)
             if status in by_verdict[answer.verdict]:
-                message = f"{answer.id} says yes, but {control} is {status} in {STATUS}; rows it fits go to review"
+                message = (
+                    f"{answer.id} says yes, but {control} is {status} in {STATUS}; rows it fits go to review"
+                )
                 yield _at(loaded, f"answer:{answer.id}", Severity.INFO, "overclaim", message)
 
 

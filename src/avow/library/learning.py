@@ -60,7 +60,12 @@ def learn(
             continue
         if key in seen:
             same = seen[key]["verdict"] == entry["verdict"]
-            learned.held.append(Held(question, "asked twice in this file" + ("" if same else ", with two verdicts; look at both")))
+            learned.held.append(
+                Held(
+                    question,
+                    "asked twice in this file" + ("" if same else ", with two verdicts; look at both"),
+                )
+            )
             continue
         entry["id"] = free_id(question.ref or question.text, taken)
         taken.add(entry["id"])

@@ -51,12 +51,12 @@ class _Reading:
     raw_facts: dict[str, Any] = field(default_factory=dict)
 
     def error(self, code: str, message: str, file: str, line: int) -> None:
-        self.issues.append(
-            Issue(severity=Severity.ERROR, code=code, message=message, file=file, line=line)
-        )
+        self.issues.append(Issue(severity=Severity.ERROR, code=code, message=message, file=file, line=line))
 
 
-def load(files: dict[str, bytes], *, company: str, as_of: date, release: date | None, revision: str) -> Loaded:
+def load(
+    files: dict[str, bytes], *, company: str, as_of: date, release: date | None, revision: str
+) -> Loaded:
     """Build the content from `files` (path below the workspace, with slashes -> bytes).
 
     `as_of` is the day gates compare dates with; `release` the day relative dates count from, or None.
@@ -222,7 +222,12 @@ def _is_new(kind: str, identifier: str, name: str, line: int, reading: _Reading)
 
 
 def _validated(
-    kind: type[V], data: dict[str, Any], name: str, document: Located, path: tuple[str | int, ...], reading: _Reading
+    kind: type[V],
+    data: dict[str, Any],
+    name: str,
+    document: Located,
+    path: tuple[str | int, ...],
+    reading: _Reading,
 ) -> V | None:
     data = {key: text for key, text in data.items() if text != "" or key not in _BLANK_MEANS_ABSENT}
     for key in _DATE_FIELDS:
@@ -269,5 +274,7 @@ def _read_approvals(document: Located | None, reading: _Reading) -> dict[str, Ap
             found[key] = Approval.model_validate(entry)
         except ValidationError:
             line = document.line("approvals", key) if document else 0
-            reading.error("approval", f"the approval of {key!r} needs `by`, `on` and `stamp`", APPROVALS, line)
+            reading.error(
+                "approval", f"the approval of {key!r} needs `by`, `on` and `stamp`", APPROVALS, line
+            )
     return found

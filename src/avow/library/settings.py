@@ -53,7 +53,9 @@ def read_settings(root: Path) -> Settings:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
         return Settings.model_validate(data)
     except FileNotFoundError:
-        raise WorkspaceError(f"{root} has no {FILE_NAME}; run `avow init` there, or name a workspace") from None
+        raise WorkspaceError(
+            f"{root} has no {FILE_NAME}; run `avow init` there, or name a workspace"
+        ) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ContentError(f"{path}: not readable as TOML: {error}") from None
     except ValidationError as error:

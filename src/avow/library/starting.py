@@ -30,7 +30,7 @@ release = {release}
 sharing = "under-nda"
 """
 _BARE_FILES = {
-    "controls/status.yaml": "# How far each control works in your company; see docs/formats/content.md. Unset: nobody has said yet.\nstatus: []\n",
+    "controls/status.yaml": "# How far each control works in your company. Unset: nobody has said yet.\nstatus: []\n",
     "controls/evidence.yaml": "# Documents that prove something, with their validity.\nevidence: []\n",
     "answer_library/facts.yaml": "# Numbers and names that stand in several answers, written there as [[id]].\nfacts: {}\n",
 }

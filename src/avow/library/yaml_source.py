@@ -66,7 +66,9 @@ def parse(text: bytes, file: str) -> tuple[Located, list[Issue]]:
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         reason = str(error).splitlines()[0]
         message, code, line = f"not readable as YAML: {reason}", "yaml-syntax", 0
-    return Located(None, None), [Issue(severity=Severity.ERROR, code=code, message=message, file=file, line=line)]
+    return Located(None, None), [
+        Issue(severity=Severity.ERROR, code=code, message=message, file=file, line=line)
+    ]
 
 
 def parse_file(path: Path, name: str) -> tuple[Located, list[Issue]]:
@@ -77,52 +79,60 @@ def parse_file(path: Path, name: str) -> tuple[Located, list[Issue]]:
 def _parse(text: bytes) -> Located:
     if len(text) > MAX_BYTES:
         raise _RefusedError(f"larger than {MAX_BYTES // 2**20} MiB; split the file", "yaml-too-large", 0)
-    _refuse_deep_nesting(text)
+    _refuse_depth_and_aliases(text)
     loader = _TextLoader(text)
     try:
         node = loader.get_single_node()
     finally:
         loader.dispose()
-    return Located(_value(node, set(), 0), node) if node is not None else Located({}, None)
+    return Located(_value(node), node) if node is not None else Located({}, None)
 
 
-def _refuse_deep_nesting(text: bytes) -> None:
-    # The C composer recurses without a limit of its own; brackets inside prose never nest this deep.
+def _refuse_depth_and_aliases(text: bytes) -> None:
+    # Before composing: the C composer recurses without a limit of its own, and overflows the stack.
+    loader = _TextLoader(text)
     depth = 0
-    for number, line in enumerate(text.split(b"\n"), start=1):
-        indent = len(line) - len(line.lstrip(b" "))
-        dashes = line.lstrip(b" ").count(b"- ") if line.lstrip(b" ").startswith(b"- - ") else 0
-        depth = max(0, depth + line.count(b"[") + line.count(b"{") - line.count(b"]") - line.count(b"}"))
-        if depth > MAX_DEPTH * 4 or dashes > MAX_DEPTH or indent > 400:
-            raise _RefusedError("nested too deeply", "yaml-too-deep", number)
+    try:
+        while loader.check_event():
+            event = loader.get_event()
+            if isinstance(event, yaml.CollectionStartEvent):
+                depth += 1
+                if depth > MAX_DEPTH:
+                    raise _RefusedError("nested too deeply", "yaml-too-deep", _line_of(event))
+            elif isinstance(event, yaml.CollectionEndEvent):
+                depth -= 1
+            elif isinstance(event, yaml.AliasEvent):
+                message = "aliases are not allowed; write the text out"
+                raise _RefusedError(message, "yaml-alias", _line_of(event))
+    finally:
+        loader.dispose()
 
 
-def _value(node: yaml.Node, seen: set[int], depth: int) -> Any:  # noqa: ANN401
+def _line_of(event: yaml.Event) -> int:
+    return event.start_mark.line + 1 if event.start_mark else 0
+
+
+def _value(node: yaml.Node) -> Any:
     line = node.start_mark.line + 1
-    if depth > MAX_DEPTH:
-        raise _RefusedError("nested too deeply", "yaml-too-deep", line)
     if isinstance(node, yaml.ScalarNode):
         if node.tag != _STR:
             raise _RefusedError(f"the tag {node.tag} is not allowed; write plain text", "yaml-tag", line)
         return node.value
-    if id(node) in seen:
-        raise _RefusedError("aliases are not allowed; write the text out", "yaml-alias", line)
-    seen.add(id(node))
     if isinstance(node, yaml.SequenceNode):
         if node.tag != _SEQ:
             raise _RefusedError(f"the tag {node.tag} is not allowed", "yaml-tag", line)
-        return [_value(child, seen, depth + 1) for child in node.value]
+        return [_value(child) for child in node.value]
     if not isinstance(node, yaml.MappingNode) or node.tag != _MAP:
         raise _RefusedError(f"the tag {node.tag} is not allowed", "yaml-tag", line)
     found: dict[str, Any] = {}
     for key_node, value_node in node.value:
-        key = _value(key_node, seen, depth + 1)
+        key = _value(key_node)
         where = key_node.start_mark.line + 1
         if not isinstance(key, str):
             raise _RefusedError("a key must be plain text", "yaml-key", where)
         if key in found:
             raise _RefusedError(f"the key {key!r} stands twice; remove one", "yaml-duplicate-key", where)
-        found[key] = _value(value_node, seen, depth + 1)
+        found[key] = _value(value_node)
     return found
 
 

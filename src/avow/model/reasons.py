@@ -22,13 +22,19 @@ class Reason(StrEnum):
     HEADER = "header", "a column heading"
     SECTION_HEADING = "section-heading", "the heading of a section"
     INSTRUCTION = "instruction", "an instruction or a note of the customer's"
-    NOT_A_QUESTION = "not-a-question", "a row outside the questions, such as a title, a total or a contact field"
+    NOT_A_QUESTION = (
+        "not-a-question",
+        "a row outside the questions, such as a title, a total or a contact field",
+    )
     NO_QUESTION_COLUMN = "no-question-column", "on a sheet where no questions were found"
     CHOICE_LIST = "choice-list", "the values of a dropdown"
     NO_QUESTION_TEXT = "no-question-text", "a row of the table without a question in it"
     SKIPPED_BY_FORM = "skipped-by-form", "the form itself says to skip or that the item was removed"
     ANSWER_EXISTS = "answer-exists", "the answer cell was filled already, and is kept"
-    COPY_OF_ANOTHER_ROW = "copy-of-another-row", "a formula repeats this question from another sheet; it is answered there"
+    COPY_OF_ANOTHER_ROW = (
+        "copy-of-another-row",
+        "a formula repeats this question from another sheet; it is answered there",
+    )
 
     # The row wants a person: matching
     NO_MATCH = "no-match", "nothing in the library fits"
@@ -37,14 +43,23 @@ class Reason(StrEnum):
     CONTRAST = "contrast", "the question differs from the answer in a word that matters"
     NUMBER_DIFFERS = "number-differs", "the question names another number or version than the answer"
     FREQUENCY_DIFFERS = "frequency-differs", "the question names another frequency or period than the answer"
-    POLARITY_INVERTED = "polarity-inverted", "the question asks the other way round, and yes or no alone would mislead"
+    POLARITY_INVERTED = (
+        "polarity-inverted",
+        "the question asks the other way round, and yes or no alone would mislead",
+    )
     POLARITY_UNCLEAR = "polarity-unclear", "a negation leaves open what a yes would mean"
     HALF_UNCOVERED = "half-uncovered", "the question has two parts, and the answer covers only one"
     PARENT_UNSETTLED = "parent-unsettled", "a follow-up whose main question is not settled"
-    UNREADABLE_LANGUAGE = "unreadable-language", "the question is in a language or script the lexicon does not know"
+    UNREADABLE_LANGUAGE = (
+        "unreadable-language",
+        "the question is in a language or script the lexicon does not know",
+    )
 
     # The row wants a person: gates
-    OVERCLAIM = "overclaim", "the answer says yes, but its control is not implemented in the scope asked about"
+    OVERCLAIM = (
+        "overclaim",
+        "the answer says yes, but its control is not implemented in the scope asked about",
+    )
     CONTROL_STATUS_UNKNOWN = "control-status-unknown", "the answer's control has no implementation status"
     EVIDENCE_EXPIRED = "evidence-expired", "evidence the answer cites is no longer valid"
     EVIDENCE_MISSING = "evidence-missing", "evidence the answer cites is not in the register"
@@ -53,32 +68,53 @@ class Reason(StrEnum):
     APPROVAL_VOID = "approval-void", "the answer, its control or its evidence changed after it was approved"
     SHARING_ABOVE_RECIPIENT = "sharing-above-recipient", "the answer may not be shared with this recipient"
     OUT_OF_SCOPE = "out-of-scope", "the answer holds for another product or region than the one asked about"
-    PARENT_CONTRADICTED = "parent-contradicted", "a follow-up that contradicts the answer to its main question"
+    PARENT_CONTRADICTED = (
+        "parent-contradicted",
+        "a follow-up that contradicts the answer to its main question",
+    )
     ANSWERS_CONTRADICT = "answers-contradict", "two library answers to this question contradict each other"
-    EARLIER_ROW_CONTRADICTED = "earlier-row-contradicted", "the same question has another answer elsewhere in this file"
+    EARLIER_ROW_CONTRADICTED = (
+        "earlier-row-contradicted",
+        "the same question has another answer elsewhere in this file",
+    )
     VERDICT_NEEDS_INPUT = "verdict-needs-input", "the library answer itself says a person must decide"
     NO_CHOICE_FITS = "no-choice-fits", "none of the form's choices says what the answer says"
     TEXT_NOT_WRITABLE = "text-not-writable", "the text cannot be written to a cell whole"
-    ONLY_CHOICE_WRITABLE = "only-choice-writable", "the form has no room for the words a partial, a no or a not-applicable needs"
+    ONLY_CHOICE_WRITABLE = (
+        "only-choice-writable",
+        "the form has no room for the words a partial, a no or a not-applicable needs",
+    )
 
     # The row wants a person: the cell
-    NO_ANSWER_PLACE = "no-answer-place", "the form has no place for this answer; it is in the companion workbook"
+    NO_ANSWER_PLACE = (
+        "no-answer-place",
+        "the form has no place for this answer; it is in the companion workbook",
+    )
     FORMULA_IN_ANSWER = "formula-in-answer", "the answer cell holds a formula, which is never overwritten"
     ANSWER_CELL_LOCKED = "answer-cell-locked", "the answer cell is locked on a protected sheet"
     ANSWER_CELL_SHARED = "answer-cell-shared", "one merged answer cell serves several questions"
     ANSWER_CELL_COVERED = "answer-cell-covered", "the answer cell is covered by a merged range"
-    FORMULA_WITHOUT_VALUE = "formula-without-value", "the question is a formula with no stored value: open and save the file in a spreadsheet first"
+    FORMULA_WITHOUT_VALUE = (
+        "formula-without-value",
+        "the question is a formula with no stored value: open and save the file in a spreadsheet first",
+    )
     CELL_ERROR = "cell-error", "the question cell holds a spreadsheet error"
     HIDDEN_CONTENT = "hidden-content", "the row, column or sheet is hidden in the form"
     STRUCK_OUT_TEXT = "struck-out-text", "part of the question is struck out, which may turn its meaning"
-    SUSPICIOUS_TEXT = "suspicious-text", "the text holds invisible, bidirectional, look-alike or control characters, or is nearly invisible"
+    SUSPICIOUS_TEXT = (
+        "suspicious-text",
+        "the text holds invisible, bidirectional, look-alike or control characters, or is nearly invisible",
+    )
     TEXT_TOO_LONG = "text-too-long", "the text is longer than a cell may hold"
     DUPLICATE_CELL = "duplicate-cell", "the file holds this cell twice"
     ROW_RAGGED = "row-ragged", "the row has another number of fields than the header"
     LAYOUT_UNSURE = "layout-unsure", "columns were assumed, not recognised; check them with `avow inspect`"
 
     # A gap
-    CONTROL_NOT_IMPLEMENTED = "control-not-implemented", "the control this question asks about is not implemented"
+    CONTROL_NOT_IMPLEMENTED = (
+        "control-not-implemented",
+        "the control this question asks about is not implemented",
+    )
     MARKED_GAP = "marked-gap", "a reviewer marked the row as a gap"
 
     # A decision
@@ -87,9 +123,18 @@ class Reason(StrEnum):
 
     # About the file
     MACROS_PRESENT = "macros-present", "the file carries macros; they are kept and never run"
-    ACTIVE_CONTENT = "active-content", "the file carries active content such as controls or embedded objects; it is kept and never run"
-    EXTERNAL_REFERENCE = "external-reference", "the file refers to something outside itself; nothing is fetched"
-    SIGNATURE_WILL_BREAK = "signature-will-break", "the file is digitally signed; filling it makes the signature invalid"
+    ACTIVE_CONTENT = (
+        "active-content",
+        "the file carries active content such as controls or embedded objects; it is kept and never run",
+    )
+    EXTERNAL_REFERENCE = (
+        "external-reference",
+        "the file refers to something outside itself; nothing is fetched",
+    )
+    SIGNATURE_WILL_BREAK = (
+        "signature-will-break",
+        "the file is digitally signed; filling it makes the signature invalid",
+    )
     SHEET_PROTECTED = "sheet-protected", "the sheet is protected; only unlocked cells are answered"
     ENCODING_GUESSED = "encoding-guessed", "the file does not say its encoding; one was guessed"
     HEADER_AMBIGUOUS = "header-ambiguous", "two columns have the same heading"
@@ -107,7 +152,10 @@ class Reason(StrEnum):
     FILE_TYPE_MISMATCH = "file-type-mismatch", "the content is not what the extension says"
     FORMAT_UNSUPPORTED = "format-unsupported", "the format is not supported"
     ENCODING_ERROR = "encoding-error", "the text does not decode"
-    ZIP_UNSAFE = "zip-unsafe", "the package has unsafe members: duplicates, escaping names, or sizes out of bounds"
+    ZIP_UNSAFE = (
+        "zip-unsafe",
+        "the package has unsafe members: duplicates, escaping names, or sizes out of bounds",
+    )
     XML_UNSAFE = "xml-unsafe", "the package's XML declares a document type or entities"
     NO_QUESTION_FOUND = "no-question-found", "no question was found in the file"
     CSV_UNBALANCED_QUOTE = "csv-unbalanced-quote", "a quoted field is never closed"

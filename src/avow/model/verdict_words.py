@@ -45,6 +45,10 @@ def choose(verdict: Verdict, choices: tuple[str, ...]) -> str | None:
     """The one choice that says `verdict`, as the customer writes it; None where none, or several, say it."""
     fitting = [choice for choice in choices if meaning(choice) is verdict]
     if len(fitting) > 1:
-        exact = [choice for choice in fitting if choice.strip().casefold() in {"yes", "no", "n/a", "partial", "y", "n"}]
+        exact = [
+            choice
+            for choice in fitting
+            if choice.strip().casefold() in {"yes", "no", "n/a", "partial", "y", "n"}
+        ]
         fitting = exact if len(exact) == 1 else fitting
     return fitting[0] if len(fitting) == 1 else None

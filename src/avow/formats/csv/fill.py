@@ -38,19 +38,27 @@ def filled(csv: CsvText, writes: Sequence[CellWrite]) -> bytes:
             raise ValueError(f"the file has no record {number}")
         fields = csv.records[number - 1]
         for column in sorted(by_record[number]):
-            raw = _raw(csv, by_record[number][column])
+            was_quoted = column <= len(fields) and csv.text.startswith('"', fields[column - 1].start)
+            raw = _raw(csv, by_record[number][column], quoted=csv.quotes_all or was_quoted)
             if column <= len(fields):
                 pieces += [csv.text[done : fields[column - 1].start], raw]
                 done = fields[column - 1].end
             else:
                 end = fields[-1].end
-                missing = column - max(len(fields), max((c for c in by_record[number] if c < column), default=0))
+                missing = column - max(
+                    len(fields), max((c for c in by_record[number] if c < column), default=0)
+                )
                 pieces += [csv.text[done:end], csv.delimiter * missing, raw]
                 done = end
     pieces.append(csv.text[done:])
     return csv.encode("".join(pieces))
 
 
-def _raw(csv: CsvText, text: str) -> str:
-    needs = csv.quotes_all or csv.delimiter in text or any(char in text for char in '"\r\n') or text != text.strip()
+def _raw(csv: CsvText, text: str, *, quoted: bool) -> str:
+    needs = (
+        quoted
+        or csv.delimiter in text
+        or any(char in text for char in '"\r\n')
+        or text != text.strip()
+    )
     return '"' + text.replace('"', '""') + '"' if needs else text

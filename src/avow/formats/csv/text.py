@@ -13,6 +13,9 @@ MAX_FIELD = 1_000_000  # characters; thirty times what a spreadsheet cell holds
 MAX_RECORDS = 1_048_576
 _BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
 _DELIMITERS = ",;\t|"
+_UTF8_SEQUENCE = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
+# Bytes cp1252 leaves undefined, and its capital Z with caron inside a small word, where Mac Roman has an e with acute.
+_NOT_CP1252 = re.compile(rb"[\x81\x8d\x8f\x90\x9d]|[a-z]\x8e[a-z]")
 
 
 @dataclass(slots=True)
@@ -56,7 +59,9 @@ def take_apart(raw: bytes, name: str) -> CsvText:
         message = f"line {line}, byte {len(bom) + error.start}: not valid {encoding.upper()}; save the file as UTF-8"
         raise InputRefusedError(name, Reason.ENCODING_ERROR, message) from None
     if text.encode(encoding) != raw[len(bom) :]:
-        raise InputRefusedError(name, Reason.ENCODING_ERROR, f"does not survive a round trip through {encoding}; save it as UTF-8")
+        raise InputRefusedError(
+            name, Reason.ENCODING_ERROR, f"does not survive a round trip through {encoding}; save it as UTF-8"
+        )
     if not text.strip("\0\r\n\t ,;"):
         code = Reason.FILE_TYPE_MISMATCH if "\0" in text else Reason.FILE_EMPTY
         raise InputRefusedError(name, code, "holds no text; send the questionnaire as csv or xlsx")
@@ -80,10 +85,11 @@ def _encoding(raw: bytes, name: str, notes: list[Note]) -> tuple[str, bytes]:
     try:
         raw.decode("utf-8")
     except UnicodeDecodeError:
-        # Valid multi-byte sequences beside invalid bytes: UTF-8 with damage, not another encoding.
-        if re.search(rb"[\xc3-\xf4][\x80-\xbf]", raw):
+        # More sound multi-byte sequences than stray bytes: UTF-8 with damage, not another encoding.
+        rest, sound = _UTF8_SEQUENCE.subn(b"", raw)
+        if sound > len(re.findall(rb"[\x80-\xff]", rest)):
             return "utf-8", b""
-        encoding = "cp1252" if not re.search(rb"[\x81\x8d\x8f\x90\x9d]", raw) else "mac_roman"
+        encoding = "mac_roman" if _NOT_CP1252.search(raw) else "cp1252"
         notes.append(_guess(encoding))
         return encoding, b""
     return "utf-8", b""
@@ -101,7 +107,9 @@ def _unmarked_utf16(raw: bytes) -> str | None:
 
 
 def _guess(encoding: str) -> Note:
-    return Note(reason=Reason.ENCODING_GUESSED, message=f"the file does not say its encoding; read as {encoding}")
+    return Note(
+        reason=Reason.ENCODING_GUESSED, message=f"the file does not say its encoding; read as {encoding}"
+    )
 
 
 def _delimiter(text: str, name: str) -> str:
@@ -113,7 +121,11 @@ def _delimiter(text: str, name: str) -> str:
     best, best_score = ",", 0.0
     for delimiter in _DELIMITERS:
         sizes = [len(record) for record in _records(text[:20_000], delimiter, name, sample=25) if record]
-        size, times = Counter(size for size in sizes if size > 1).most_common(1)[0] if any(s > 1 for s in sizes) else (1, 0)
+        size, times = (
+            Counter(size for size in sizes if size > 1).most_common(1)[0]
+            if any(s > 1 for s in sizes)
+            else (1, 0)
+        )
         score = times / max(1, len(sizes)) * (1 + min(size, 12) / 20)
         if score > best_score:
             best, best_score = delimiter, score
@@ -122,7 +134,7 @@ def _delimiter(text: str, name: str) -> str:
 
 def _records(text: str, delimiter: str, name: str, sample: int = 0) -> list[list[Field]]:
     separator = re.escape(delimiter)
-    field = re.compile(rf'"((?:[^"]|"")*)"([^{separator}\r\n]*)|([^{separator}\r\n]*)')
+    field = re.compile(rf'"([^"]*(?:""[^"]*)*)"([^{separator}\r\n]*)|([^{separator}\r\n]*)')
     records: list[list[Field]] = []
     record: list[Field] = []
     position, size = 0, len(text)
@@ -133,9 +145,15 @@ def _records(text: str, delimiter: str, name: str, sample: int = 0) -> list[list
             line = text.count("\n", 0, position) + 1
             message = f"line {line}: a quote is opened and never closed; mend that line"
             raise InputRefusedError(name, Reason.CSV_UNBALANCED_QUOTE, message)
+        if found[2] and re.search(r"[\r\n]", found[1]) and not sample:
+            line = text.count("\n", 0, position) + 1
+            message = f"line {line}: a quoted field runs over several lines and is closed inside another; mend that line"
+            raise InputRefusedError(name, Reason.CSV_UNBALANCED_QUOTE, message)
         raw = found[3] if found[1] is None else found[1].replace('""', '"') + found[2]
         if len(raw) > MAX_FIELD and not sample:
-            message = f"record {len(records) + 1}: a field of {len(raw):,} characters; {MAX_FIELD:,} is the limit"
+            message = (
+                f"record {len(records) + 1}: a field of {len(raw):,} characters; {MAX_FIELD:,} is the limit"
+            )
             raise InputRefusedError(name, Reason.TEXT_TOO_LONG, message)
         record.append(Field(raw, position, found.end()))
         position = found.end()
@@ -153,7 +171,9 @@ def _records(text: str, delimiter: str, name: str, sample: int = 0) -> list[list
         if sample and len(records) >= sample:
             return records
         if len(records) > MAX_RECORDS:
-            raise InputRefusedError(name, Reason.LIMIT_REACHED, f"has more than {MAX_RECORDS:,} rows; split it")
+            raise InputRefusedError(
+                name, Reason.LIMIT_REACHED, f"has more than {MAX_RECORDS:,} rows; split it"
+            )
     if record:
         records.append(record)
     return records
