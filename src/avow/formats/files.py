@@ -46,7 +46,7 @@ def open_file(path: Path) -> OpenedFile:
     Raises InputRefusedError for what cannot be read or is refused, with what to do about it.
     """
     kind = inspect_file(path)
-    if kind.format == "csv":
+    if kind.format in ("csv", "tsv"):
         return _open_csv(path)
     return _open_xlsx(path, kind.format, list(kind.notes))
 

@@ -24,8 +24,8 @@ _TEXT_EXTENSIONS = {".csv": "csv", ".tsv": "tsv"}
 _WORKBOOK_EXTENSIONS = {".xlsx": "xlsx", ".xlsm": "xlsm"}
 _NOT_YET = {
     ".docx": "a Word document", ".docm": "a Word document", ".doc": "an old Word document", ".pdf": "a PDF",
-    ".xls": "an old Excel workbook", ".xlsb": "a binary Excel workbook",
-    ".ods": "an OpenDocument spreadsheet", ".json": "JSON", ".txt": "plain text", ".xltx": "an Excel template", ".xltm": "an Excel template",
+    ".xls": "an old Excel workbook", ".xlsb": "a binary Excel workbook", ".ods": "an OpenDocument spreadsheet",
+    ".json": "JSON", ".txt": "plain text", ".xltx": "an Excel template", ".xltm": "an Excel template",
 }  # fmt: skip
 _WORKBOOK_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
 _MACRO_TYPE = "application/vnd.ms-excel.sheet.macroEnabled.main+xml"

@@ -4,7 +4,10 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from avow.formats.grid import Book, Cell, SheetGrid, column_letters, column_number
+from avow.errors import AvowError
+from avow.formats.columns_by_hand import adjusted, tables_by_hand
+from avow.formats.grid import Book, Cell, SheetGrid, column_letters
+from avow.formats.headerless import tables_without_header
 from avow.formats.headings import asks
 from avow.formats.places import Places
 from avow.formats.tables import Columns, SheetView, Table, find_tables, has_empty_table
@@ -54,8 +57,10 @@ def understand(book: Book, source: SourceFile, overrides: Iterable[LayoutOverrid
     """What a book holds: questions with their answer places, and every other non-empty row with a reason.
 
     `overrides` set columns by hand for a sheet, or (sheet None) for every sheet that has rows.
+    Raises AvowError for a sheet that is not there.
     """
     by_hand = list(overrides)
+    _refuse_unknown_sheets(by_hand, book, source.name)
     csv = source.format == "csv"
     views = [SheetView(grid) for grid in book.sheets]
     found = _Found(notes=list(book.notes))
@@ -73,6 +78,15 @@ def understand(book: Book, source: SourceFile, overrides: Iterable[LayoutOverrid
     )
 
 
+def _refuse_unknown_sheets(by_hand: list[LayoutOverride], book: Book, name: str) -> None:
+    sheets = [grid.name for grid in book.sheets]
+    unknown = next((one.sheet for one in by_hand if one.sheet is not None and one.sheet not in sheets), None)
+    if unknown is not None:
+        raise AvowError(
+            f"{name}: there is no sheet {unknown!r}; its sheets are {', '.join(map(repr, sheets))}"
+        )
+
+
 def _understand_sheet(
     view: SheetView,
     override: LayoutOverride | None,
@@ -85,16 +99,15 @@ def _understand_sheet(
     if not view.rows:
         found.layouts.append(SheetLayout(sheet=grid.name, state=grid.state))
         return
-    tables = [_by_hand(view, override)] if override and override.question else find_tables(view)
-    headerless = not tables
-    if headerless:
-        tables = _without_header(view, alone)
+    tables = tables_by_hand(view, override) if override else find_tables(view)
+    if not tables:
+        tables = tables_without_header(view, alone=alone)
         if tables:
             found.notes.append(
                 Note(reason=Reason.HEADER_MISSING, message=tables[0].assumptions[0], where=grid.name)
             )
-    if override and tables:
-        tables = [_adjusted(table, override) for table in tables]
+        if override:
+            tables = [adjusted(table, override) for table in tables]
     if grid.protected:
         found.notes.append(
             Note(reason=Reason.SHEET_PROTECTED, message="only unlocked cells are answered", where=grid.name)
@@ -106,7 +119,7 @@ def _understand_sheet(
             found.notes.append(Note(reason=Reason.HEADER_AMBIGUOUS, message=message, where=grid.name))
     reader = _RowReader(view, tables, csv, copies, found)
     reader.read()
-    found.layouts.append(_sheet_layout(grid, tables, reader.assumptions))
+    found.layouts.append(_sheet_layout(grid, tables, reader.assumptions, csv))
 
 
 class _RowReader:
@@ -309,80 +322,6 @@ class _RowReader:
         self._found.ignored.append(IgnoredRow(address=self._at(cell), text=cell.text.strip(), reason=reason))
 
 
-def _is_asked(view: SheetView, col: int, rows: list[int], alone: bool) -> bool:
-    """Whether a column holds questions. Beside real tables, letters and instructions ("please…") are not enough."""
-    texts = [text for row in rows if (text := view.text(row, col))]
-    if alone:
-        return any(asks(text) for text in texts)
-    column = [text for row in view.rows if (text := view.text(row, col))]
-    direct = [text for text in texts if text.endswith("?")]
-    return len(direct) >= 3 and len(direct) >= len(column) / 2
-
-
-def _without_header(view: SheetView, alone: bool) -> list[Table]:
-    """A sheet without a header row whose texts are asking: the column with most of them."""
-    asking: dict[int, list[int]] = {}
-    for row, cells in view.rows.items():
-        for cell in cells:
-            if (cell.text and asks(cell.text)) or (cell.formula and (cell.error or not cell.has_value)):
-                asking.setdefault(cell.col, []).append(row)
-    really = {col: rows for col, rows in asking.items() if _is_asked(view, col, rows, alone)}
-    if not really:
-        return []
-    col = max(really, key=lambda one: (len(really[one]), -one))
-    first, last = min(view.rows), max(view.rows)
-    answer = _dropdown_column(view, col, really[col])
-    name = column_letters(col)
-    if answer is not None:
-        said = f"no header row; column {name} reads like questions, column {column_letters(answer)} has dropdowns for the answers"
-        return [Table((), first, last, [Columns(col, answer)], 0.7, [said])]
-    said = f"no header row; column {name} reads like questions; name the answer column with --answer to have it filled"
-    return [Table((), first, last, [Columns(col)], 0.4, [said], sure=False)]
-
-
-def _dropdown_column(view: SheetView, question: int, rows: list[int]) -> int | None:
-    for col in range(question + 1, question + 12):
-        if sum(bool(view.choice_at(row, col)) for row in rows) > len(rows) / 2:
-            return col
-    return None
-
-
-def _by_hand(view: SheetView, override: LayoutOverride) -> Table:
-    def number(letters: str | None) -> int | None:
-        if letters is None:
-            return None
-        return int(letters) if letters.isdigit() else column_number(letters)
-
-    question = number(override.question)
-    assert question is not None  # noqa: S101  # the caller looked
-    header: tuple[int, ...] = (override.header_row,) if override.header_row else ()
-    first = override.header_row + 1 if override.header_row else min(view.rows)
-    if not header:
-        tables = find_tables(view)
-        if tables:
-            header, first = tables[0].header_rows, tables[0].first
-    columns = Columns(question, number(override.answer), number(override.comment), number(override.ref))
-    return Table(header, first, max(view.rows), [columns], 1.0, ["columns set by hand"])
-
-
-def _adjusted(table: Table, override: LayoutOverride) -> Table:
-    """A detected table with some of its columns set by hand."""
-
-    def number(letters: str | None, detected: int | None) -> int | None:
-        if letters is None:
-            return detected
-        return int(letters) if letters.isdigit() else column_number(letters)
-
-    for columns in table.columns[:1]:
-        columns.answer = number(override.answer, columns.answer)
-        columns.comment = number(override.comment, columns.comment)
-        columns.ref = number(override.ref, columns.ref)
-        if override.answer:
-            columns.options = ()
-            table.sure = True
-    return table
-
-
 def _copies(book: Book) -> dict[tuple[str, int, int], Reason]:
     """Question cells that only repeat a cell of an earlier visible sheet."""
     position = {grid.name: number for number, grid in enumerate(book.sheets)}
@@ -396,12 +335,12 @@ def _copies(book: Book) -> dict[tuple[str, int, int], Reason]:
     return found
 
 
-def _sheet_layout(grid: SheetGrid, tables: list[Table], assumptions: list[str]) -> SheetLayout:
+def _sheet_layout(grid: SheetGrid, tables: list[Table], assumptions: list[str], csv: bool) -> SheetLayout:
     if not tables:
         return SheetLayout(sheet=grid.name, state=grid.state)
 
     def letters(col: int | None) -> str | None:
-        return column_letters(col) if col else None
+        return None if col is None else str(col) if csv else column_letters(col)
 
     columns = tables[0].columns[0]
     said = [*assumptions, *(one for table in tables for one in table.assumptions)]
@@ -414,7 +353,7 @@ def _sheet_layout(grid: SheetGrid, tables: list[Table], assumptions: list[str]) 
         comment=letters(columns.comment),
         ref=letters(columns.ref),
         section=letters(columns.section[0]) if columns.section else None,
-        options=tuple((label, column_letters(col)) for label, col in columns.options),
+        options=tuple((label, letters(col) or "") for label, col in columns.options),
         confidence=min(table.confidence for table in tables),
         assumptions=tuple(dict.fromkeys(said)),
     )

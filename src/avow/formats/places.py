@@ -97,7 +97,7 @@ class Places:
         cell = grid.cells.get((at, col))
         if cell is not None and cell.formula:
             return (Reason.FORMULA_IN_ANSWER,), at
-        if grid.protected and col not in grid.unlocked_columns and (cell is None or cell.locked):
+        if grid.protected and (cell.locked if cell is not None else col not in grid.unlocked_columns):
             return (Reason.ANSWER_CELL_LOCKED,), at
         return (), at
 

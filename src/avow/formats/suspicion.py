@@ -7,7 +7,7 @@ from avow.model.reasons import Reason
 CELL_LIMIT = 32_767  # UTF-16 units in one cell (Excel specifications and limits)
 
 _INVISIBLE = re.compile(
-    "[\0-\x08\x0b\x0c\x0e-\x1f\x7f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufffd\ufffe\uffff\U000e0000-\U000e007f]"
+    "[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u200b\u200c\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufffd\ufffe\uffff\U000e0000-\U000e007f]"
 )
 _LOOK_ALIKE = re.compile(
     "[A-Za-z][\u0370-\u03ff\u0400-\u04ff]|[\u0370-\u03ff\u0400-\u04ff][A-Za-z]|[\uff01-\uff5e]{2}"
@@ -21,7 +21,7 @@ def text_flags(text: str) -> tuple[Reason, ...]:
     if text.isascii() and len(text) <= CELL_LIMIT and text.isprintable():
         return ()
     found = []
-    suspects = (_INVISIBLE, _LOOK_ALIKE, _MOJIBAKE, _STACKED)
+    suspects = (_INVISIBLE, _LOOK_ALIKE, _JOINER, _MOJIBAKE, _STACKED)
     if any(pattern.search(text) for pattern in suspects):
         found.append(Reason.SUSPICIOUS_TEXT)
     if len(text) > CELL_LIMIT or len(text.encode("utf-16-le", "surrogatepass")) // 2 > CELL_LIMIT:

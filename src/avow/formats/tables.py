@@ -126,6 +126,11 @@ def find_tables(view: SheetView) -> list[Table]:
     return tables
 
 
+def table_under(view: SheetView, header_row: int, last: int) -> Table | None:
+    """The table under a header row that a person named, down to row `last`; None where no question column shows."""
+    return _table(view, _with_second_level(view, header_row), last)
+
+
 def has_empty_table(view: SheetView) -> bool:
     """Whether there is a questionnaire's header row with nothing below it."""
     return any(not any(row > header[-1] for row in view.rows) for header in _header_rows(view))

@@ -55,10 +55,5 @@ def filled(csv: CsvText, writes: Sequence[CellWrite]) -> bytes:
 
 
 def _raw(csv: CsvText, text: str, *, quoted: bool) -> str:
-    needs = (
-        quoted
-        or csv.delimiter in text
-        or any(char in text for char in '"\r\n')
-        or text != text.strip()
-    )
+    needs = quoted or csv.delimiter in text or any(char in text for char in '"\r\n') or text != text.strip()
     return '"' + text.replace('"', '""') + '"' if needs else text

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from avow.errors import AvowError
-from avow.formats.grid import Area, cell_name, column_number
+from avow.formats.grid import Area, cell_name, column_letters, column_number
 from avow.formats.xlsx.references import parse_area
 from avow.model.reasons import Reason
 
@@ -70,6 +70,18 @@ class _Sheet:
     cell_tag: re.Pattern[bytes] = re.compile(b"")
     cell_end: re.Pattern[bytes] = re.compile(b"")
     formula_tag: re.Pattern[bytes] = re.compile(b"")
+    placed_tag: re.Pattern[bytes] = re.compile(b"")
+    _all_placed: bool | None = None
+
+    def all_placed(self) -> bool:
+        """Whether every cell plainly says where it stands; then its place can be searched for as bytes."""
+        if self._all_placed is None:
+            opening = b"<" + re.escape(self.prefix) + b"c"
+            unplaced = re.compile(
+                opening + rb"""(?![^<>"']*(?:"[^<>"']*"[^<>"']*)*?\sr="[A-Z]+[0-9]+")[\s/>]"""
+            )
+            self._all_placed = unplaced.search(self.masked, self.data_tag.end, self.data_end) is None
+        return self._all_placed
 
 
 def splice(xml: bytes, texts: Mapping[tuple[int, int], str], sheet_name: str) -> bytes:
@@ -148,6 +160,7 @@ def _scan(xml: bytes) -> _Sheet:
     end = data_tag.end if data_tag.closed else mask.index(b"</" + prefix + b"sheetData", data_tag.end)
     sheet = _Sheet(xml, mask, prefix, data_tag, end, [])
     sheet.row_tag, sheet.cell_tag = tag_pattern(prefix + b"row"), tag_pattern(prefix + b"c")
+    sheet.placed_tag = re.compile(b"<" + re.escape(prefix) + rb"""c\s(?:[^<>]*?\s)??r="([A-Z]+)""")
     sheet.cell_end = re.compile(b"</" + re.escape(prefix) + rb"c\s*>")
     sheet.formula_tag = re.compile(b"<" + re.escape(prefix) + rb"f[\s/>]")
     number = 0
@@ -186,6 +199,8 @@ def _held(sheet: _Sheet, rows: list[_Row], col: int) -> list[_Cell]:
         row = rows[0]
         sought = b' r="%b"' % cell_name(row.number, col).encode()
         at = sheet.masked.find(sought, row.tag.end, row.content_end)
+        if at < 0 and sheet.all_placed():
+            return []
         # The same bytes may stand in a text, where quotes need no escape: only a start tag counts.
         if at >= 0 and sheet.masked.find(sought, at + 1, row.content_end) < 0:
             start = sheet.masked.rfind(b"<", 0, at)
@@ -194,6 +209,15 @@ def _held(sheet: _Sheet, rows: list[_Row], col: int) -> list[_Cell]:
                 tag = _Tag(start, found.end(), bool(found[1]))
                 return [_Cell(col, tag, _end_of_cell(sheet, tag))]
     return [cell for row in rows for cell in _cells(sheet, row) if cell.col == col]
+
+
+def _starts(sheet: _Sheet, row: _Row) -> list[tuple[int, bytes, int]]:
+    """(length of the column's letters, letters, where the cell starts) of a row's cells, which sort as columns do."""
+    if sheet.all_placed():
+        found = sheet.placed_tag.finditer(sheet.masked, row.tag.end, row.content_end)
+        return [(len(one[1]), one[1], one.start()) for one in found]
+    named = ((column_letters(cell.col).encode(), cell.tag.start) for cell in _cells(sheet, row))
+    return [(len(letters), letters, start) for letters, start in named]
 
 
 def _end_of_cell(sheet: _Sheet, tag: _Tag) -> int:
@@ -293,10 +317,12 @@ def _inserts(
     """Edits that add cells to a row that has none in those columns."""
     prefix, number = sheet.prefix, row.number
     inserts: dict[int, list[bytes]] = {}
-    own = list(_cells(sheet, row))
+    starts = [] if row.tag.closed else _starts(sheet, row)
     for col, content in missing.items():
         new = _new_cell(prefix, number, col, styles.of(row, col), content)
-        place = next((cell.tag.start for cell in own if cell.col > col), row.content_end)
+        letters = column_letters(col).encode()
+        sought = (len(letters), letters, row.content_end)
+        place = next((one[2] for one in starts if one > sought), row.content_end)
         inserts.setdefault(place, []).append(new)
     tag = sheet.xml[row.tag.start : row.tag.end]
     widened = _widened(tag, min(missing), max(missing))
@@ -366,10 +392,10 @@ class _Styles:
         inside = numbers[bisect_left(numbers, low) : bisect_left(numbers, high + 1)]
         found: Counter[bytes] = Counter()
         for number in inside:
+            sought = b' r="%b"' % cell_name(number, col).encode()
             for row in sheet.by_number[number]:
-                name = re.escape(cell_name(number, col).encode())
-                pattern = b"<" + sheet.prefix + rb"""c(?=[^<>]*\sr=["']""" + name + rb"""["'])[^<>]*>"""
-                tag = re.compile(pattern).search(sheet.masked, row.tag.end, row.content_end)
+                at = sheet.masked.find(sought, row.tag.end, row.content_end)
+                tag = sheet.cell_tag.match(sheet.masked, sheet.masked.rfind(b"<", 0, at)) if at >= 0 else None
                 if tag and (style := _attribute(tag[0], b"s")):
                     found[style] += 1
         return found.most_common(1)[0][0] if found else None

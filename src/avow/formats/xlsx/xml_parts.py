@@ -63,7 +63,7 @@ def tree(package: Package, part: str) -> etree._Element:
         raise package.refuse(
             Reason.FILE_DAMAGED, f"{part} cannot be read ({error}); ask for the file again"
         ) from error
-    if root.getroottree().docinfo.doctype:
+    if root.getroottree().docinfo.internalDTD is not None:
         raise package.refuse(Reason.XML_UNSAFE, f"{part} declares a document type; do not open the file")
     return root
 
