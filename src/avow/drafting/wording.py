@@ -45,6 +45,8 @@ def writes_for(
     answer cell takes the narrative, or (where there is a comment cell too) the plain verdict.
     """
     place = question.place
+    if verdict is Verdict.NEEDS_INPUT:
+        return (), ()  # a gate has stopped it: there is nothing to word yet
     if place.options:
         if is_open(question.text) and place.comment is not None and not place.existing_comment:
             # "Please describe" wants words; a mark under "Yes" would answer something else.

@@ -44,4 +44,4 @@ def write_ledger(root: Path, ledger: Mapping[str, Approval]) -> None:
 
 def _quoted(text: str) -> str:
     escaped = text.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{escaped}"'
+    return '"' + "".join(char if char.isprintable() else " " for char in escaped) + '"'

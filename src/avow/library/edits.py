@@ -38,6 +38,12 @@ def free_id(wanted: str, taken: Iterable[str]) -> str:
     return f"{base}-{number}"
 
 
+def _indent_of_answers(text: bytes) -> int:
+    """How far the entries of the file's `answers:` are indented; 2 where it has none yet."""
+    found = re.search(rb"^answers:[^\n]*\n(?:[ ]*(?:#[^\n]*)?\r?\n)*([ ]*)- ", text, re.MULTILINE)
+    return len(found[1]) if found else 2
+
+
 def append_answers(root: Path, name: str, topic: str, entries: Sequence[Mapping[str, Any]]) -> Path:
     """Append answers (mappings as authored) to `answer_library/<name>.yaml`, making the file where there is none.
 
@@ -56,8 +62,14 @@ def append_answers(root: Path, name: str, topic: str, entries: Sequence[Mapping[
     if old.rstrip().endswith(b"answers: []"):
         old = old.rstrip()[: -len(b" []")] + b"\n"
     added = yaml.safe_dump([dict(entry) for entry in entries], allow_unicode=True, sort_keys=False, width=110)
-    body = "".join(f"  {line}\n" if line else "\n" for line in added.splitlines())
+    indent = " " * _indent_of_answers(old)
+    body = "".join(f"{indent}{line}\n" if line else "\n" for line in added.splitlines())
     separator = b"" if old.endswith(b"\n") else b"\n"
+    located, issues = parse(old + separator + body.encode(), path.name)
+    if issues or len(located.value.get("answers", ())) < len(entries):
+        raise ContentError(
+            f"{path}: cannot be added to; write its `answers:` as a list of lines beginning with -"
+        )
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_suffix(".part")
     partial.write_bytes(old + separator + body.encode())

@@ -21,7 +21,12 @@ def fact_text(definition: FactDefinition, release: date | None) -> str:
     """
     if isinstance(definition, str):
         return definition
-    if not isinstance(definition, dict) or set(definition) != {"date", "as"}:
+    fields = (
+        list(definition.values())
+        if isinstance(definition, dict) and set(definition) == {"date", "as"}
+        else []
+    )
+    if not fields or not all(isinstance(field, str) for field in fields):
         raise ValueError("a fact is a text, or {date: ..., as: day|month|year}")
     return spoken(parse_date(definition["date"], release), definition["as"])
 

@@ -1,5 +1,6 @@
 """Learning: an answered questionnaire's rows as library answers, drafts until somebody approves them."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -7,7 +8,7 @@ from avow.library.edits import free_id, unfit
 from avow.model.base import Verdict
 from avow.model.content import Content
 from avow.model.questionnaires import Question
-from avow.model.verdict_words import meaning
+from avow.model.verdict_words import is_unsettled, meaning
 
 _SPOKEN = {
     Verdict.YES: "Yes.",
@@ -15,6 +16,14 @@ _SPOKEN = {
     Verdict.NO: "No.",
     Verdict.NOT_APPLICABLE: "Not applicable.",
 }
+
+
+_MAY_DENY = re.compile(
+    r"\b(not|never|cannot|no|none|neither|without|lacks?|nicht|keine?[nrms]?)\b|n['’]t\b", re.IGNORECASE
+)
+
+
+_GOES_ON = re.compile(r"\s[-–—:]\s|[,;:(]")
 
 
 class Held(NamedTuple):
@@ -83,11 +92,16 @@ def _entry(question: Question, source: str) -> tuple[dict[str, Any] | None, str]
         return None, "the question has no text"
     if not answer and not comment:
         return None, "it has no answer"
+    if is_unsettled(answer or comment):
+        return None, f"{answer or comment!r} is no answer yet"
     verdict = meaning(answer) if answer else None
-    words = comment
+    # "Yes - in the EU" says more than its verdict, and that must not be lost.
+    bare = verdict is not None and not _GOES_ON.search(answer)
+    words = comment if bare else "\n".join(text for text in (answer, comment) if text)
     if verdict is None:
         verdict = _verdict_in(answer or comment)
-        words = "\n".join(text for text in (answer, comment) if text)
+    if verdict is None and _MAY_DENY.search(re.split(r"[.!?;\n]", words, maxsplit=1)[0]):
+        return None, "its words may say no; add it by hand with its verdict"
     if verdict is None:
         # Words alone ("AES-256", "every quarter") answer an open question; they claim what they say.
         verdict = Verdict.YES

@@ -26,6 +26,19 @@ _MEANINGS: tuple[tuple[Verdict | None, re.Pattern[str]], ...] = tuple(
 )  # fmt: skip
 
 
+_UNSETTLED = re.compile(
+    r"(please )?(select|choose|pick)\b.*|(not )?(yet )?(verified|assessed|answered|reviewed|started|known|sure)|unknown|tbd|tbc|"
+    r"to be (determined|confirmed|completed|discussed)|to ?do|don t know|pending|planned|in progress|roadmap|under (development|review)|"
+    r"largely|mostly|mainly|somewhat|almost|yes (planned|in progress)|"
+    r"(see|refer to) (above|below|attached|attachments?|comments?|notes?)|as above|same as above|ditto"
+)
+
+
+def is_unsettled(text: str) -> bool:
+    """Whether an answer puts one off ("TBD", "Planned", "see above"): nothing a reader could rely on."""
+    return bool(_UNSETTLED.fullmatch(re.sub(r"[^\w]+", " ", text.casefold()).strip()))
+
+
 @lru_cache(maxsize=4096)
 def meaning(choice: str) -> Verdict | None:
     """The verdict a choice such as "Fully compliant" or "N/A" stands for; None where it is none of ours."""

@@ -55,7 +55,9 @@ def parse_decisions(rows: Iterable[Mapping[str, str]]) -> tuple[list[ReviewDecis
         if not kind:
             continue
         address = CellAddress(sheet=row.get(Column.SHEET, ""), cell=row.get(Column.CELL, ""))
-        verdict = meaning(row.get(Column.YOUR_VERDICT, "")) if row.get(Column.YOUR_VERDICT, "").strip() else None
+        verdict = (
+            meaning(row.get(Column.YOUR_VERDICT, "")) if row.get(Column.YOUR_VERDICT, "").strip() else None
+        )
         decision = ReviewDecision(
             address=address,
             decision=kind,
@@ -111,7 +113,12 @@ def chosen_proposal(proposal: Proposal, answer_id: str, by: str) -> Proposal:
     chosen = Match(answer=answer_id, score=1.0, signals=(Signal("chosen", 1.0, f"by {by}"),))
     others = tuple(match for match in proposal.matches if match.answer != answer_id and match.score < 0.9)
     return proposal.model_copy(
-        update={"recommendation": Recommendation.STRONG, "matches": (chosen, *others), "caps": (), "uncovered": ()}
+        update={
+            "recommendation": Recommendation.STRONG,
+            "matches": (chosen, *others),
+            "caps": (),
+            "uncovered": (),
+        }
     )
 
 
@@ -130,7 +137,10 @@ def decide(draft: Draft, decision: ReviewDecision) -> tuple[Draft, Refused | Non
     binding = [reason for reason in draft.reasons if reason in BINDING]
     placeless = Reason.NO_ANSWER_PLACE in draft.reasons
     if binding or not draft.citations or (not draft.writes and not placeless):
-        why = "; ".join(reason.explanation for reason in binding) or "there is no library answer or no cell to write to"
+        why = (
+            "; ".join(reason.explanation for reason in binding)
+            or "there is no library answer or no cell to write to"
+        )
         return draft, Refused(draft.question.address, why)
     approved = ApprovedResponse(
         address=draft.question.address,

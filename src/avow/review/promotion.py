@@ -9,7 +9,9 @@ from avow.model.responses import Draft
 SURE_CONTROL = 0.75
 
 
-def promoted_entry(draft: Draft, decision: ReviewDecision, sharing: Sharing, answer_id: str) -> dict[str, Any]:
+def promoted_entry(
+    draft: Draft, decision: ReviewDecision, sharing: Sharing, answer_id: str
+) -> dict[str, Any]:
     """The library entry, as authored, of a row somebody reworded.
 
     It rests on the controls of the answer it was made from, or on the control the question is surely about.
