@@ -73,7 +73,7 @@ class Filled:
 
     questionnaire: Questionnaire
     drafts: tuple[Draft, ...]
-    report: dict[str, object]
+    report: dict[str, Any]
     files: dict[str, Path]
     engagement: Engagement
     refused_decisions: tuple[str, ...] = ()
@@ -263,7 +263,7 @@ class Workspace:
         questionnaire: Questionnaire,
         drafts: Sequence[Draft],
         request: Request,
-    ) -> tuple[dict[str, object], dict[str, Path]]:
+    ) -> tuple[dict[str, Any], dict[str, Path]]:
         """Fill the customer's file and write everything that goes with it."""
         from avow.formats.files import fill
         from avow.outputs import companion_workbook, gaps_csv, report, report_html, review_workbook

@@ -1,6 +1,7 @@
 """`avow fill`: the main job."""
 
 import json
+import sys
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -90,8 +91,23 @@ def command(ctx: click.Context, /, file: Path, out: Path | None, due: date | Non
             )
         )
     else:
-        from avow.outputs.summary import print_summary
-
-        print_summary(filled.report, filled.files)
+        _show(filled.report, filled.files, str(file))
     left = summary["review"] + summary["gap"]
     return NOT_ALL_ANSWERED if said["strict"] and left else DONE
+
+
+def _show(report: dict[str, Any], files: dict[str, Path], source: str) -> None:
+    """The summary: in colour where a person looks, as plain text elsewhere."""
+    from avow.outputs.summary import summary_renderable, summary_text
+
+    if not sys.stdout.isatty():
+        click.echo(summary_text(report, files, source=source, ascii_only=_ascii_only()))
+        return
+    from rich.console import Console
+
+    console = Console(highlight=False)
+    console.print(summary_renderable(report, files, source=source, width=console.width), soft_wrap=True)
+
+
+def _ascii_only() -> bool:
+    return "utf" not in (sys.stdout.encoding or "").lower()

@@ -1,0 +1,74 @@
+"""The output folder: whose files may be replaced, and writing all of them or none."""
+
+import json
+import os
+import tempfile
+from collections.abc import Mapping
+from hashlib import sha256
+from pathlib import Path
+
+from avow.errors import TargetExistsError, WorkspaceError
+from avow.model.questionnaires import SourceFile
+
+
+class OutputFolder:
+    """Where the results of filling `source` go: `<stem>.filled<ext>`, `<stem>.report.json` and so on."""
+
+    def __init__(self, folder: Path, source: SourceFile) -> None:
+        self.folder = folder
+        self._source = source
+        self._stem, self._suffix = os.path.splitext(source.name)  # noqa: PTH122  # a name, not a path
+
+    def path(self, kind: str) -> Path:
+        """The path of one output: `filled` takes the source's extension, others say theirs (`report.json`)."""
+        return self.folder / f"{self._stem}.{kind}{self._suffix if kind == 'filled' else ''}"
+
+    def refuse_foreign(self, *, force: bool) -> None:
+        """Refuse to replace a filled file that was not made from this source, or was edited since.
+
+        Raises TargetExistsError unless `force`.
+        """
+        target = self.path("filled")
+        if force or not target.exists():
+            return
+        said = self._earlier_report()
+        if said.get("source") != self._source.sha256:
+            raise TargetExistsError(
+                f"{target} is there and was not made by Avow from this file; move it, name another --out, or use --force"
+            )
+        if said.get("filled") != sha256(target.read_bytes()).hexdigest():
+            raise TargetExistsError(
+                f"{target} was edited since Avow made it; move it, name another --out, or use --force to lose the edits"
+            )
+
+    def _earlier_report(self) -> dict[str, str]:
+        try:
+            report = json.loads(self.path("report.json").read_bytes())
+            return {"source": str(report["source"]["sha256"]), "filled": str(report["filled"]["sha256"])}
+        except (OSError, ValueError, KeyError, TypeError):
+            return {}
+
+    def write(self, contents: Mapping[str, bytes], *, obsolete: tuple[str, ...] = ()) -> dict[str, Path]:
+        """Write every output (kind -> bytes), then put all of them in place; outputs of `obsolete` kinds go.
+
+        Out: kind -> path. Raises WorkspaceError where the folder cannot be written; nothing is left half-written.
+        """
+        made: list[tuple[Path, Path]] = []
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            for kind, content in contents.items():
+                handle, name = tempfile.mkstemp(prefix=".avow-", suffix=".part", dir=self.folder)
+                made.append((Path(name), self.path(kind)))
+                with os.fdopen(handle, "wb") as stream:
+                    stream.write(content)
+            for partial, target in made:
+                partial.chmod(0o644)
+                partial.replace(target)
+        except OSError as error:
+            raise WorkspaceError(f"{self.folder}: cannot be written: {error.strerror or error}") from None
+        finally:
+            for partial, _ in made:
+                partial.unlink(missing_ok=True)
+        for kind in obsolete:
+            self.path(kind).unlink(missing_ok=True)
+        return {kind: self.path(kind) for kind in contents}
