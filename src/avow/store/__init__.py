@@ -1,0 +1,1 @@
+"""The work store: engagements, rows, writes, decisions, commitments and remembered layouts in a database."""
