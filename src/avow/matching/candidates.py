@@ -1,0 +1,121 @@
+"""Candidates: BM25 over phrasings, rarest features first, with a bounded number of postings."""
+
+from dataclasses import dataclass, field, replace
+from heapq import nsmallest
+
+from avow.matching.index import FeatureFacts, Side
+from avow.matching.lexicon import Lexicon
+from avow.matching.normalise import Reading
+
+# Bounds that keep a question's time nearly independent of the library's size.
+_POSTINGS_PER_FEATURE = 250
+_POSTINGS_ALTOGETHER = 900
+# A long text sets a scene: words in it that no answer uses count for this share.
+_LONG_WINDED = 18
+_SCENERY = 0.35
+# From this salience on, a feature that one side lacks keeps a match from being strong.
+SUBSTANTIAL = 0.8
+
+
+@dataclass(slots=True)
+class Asked:
+    """A question against one side of the index.
+
+    `facts` by place in the reading; `reach`: feature number -> (share 0 to 1, place, direct) of everything
+    in the index that speaks to a feature of the question; `total` the weight asked for; `heavy` the
+    substantial features as (place, name).
+    """
+
+    reading: Reading
+    facts: list[FeatureFacts] = field(default_factory=list)
+    reach: dict[int, tuple[float, int, bool]] = field(default_factory=dict)
+    turned: dict[int, int] = field(default_factory=dict)
+    total: float = 0.0
+    groups: dict[str, set[str]] = field(default_factory=dict)
+    quantities: list[str] = field(default_factory=list)
+    names: frozenset[str] = frozenset()
+    heavy: list[tuple[int, str]] = field(default_factory=list)
+
+
+def asked_of(reading: Reading, side: Side, lexicon: Lexicon) -> Asked:
+    """The question's features as the index knows them, with their neighbours in the lexicon."""
+    asked = Asked(reading, names=frozenset(reading.features))
+    vocabulary = side.vocabulary
+    for place, name in enumerate(reading.features):
+        number = vocabulary.get(name)
+        facts = side.facts(number) if number is not None else side.describe(name, 0)
+        elsewhere = number is None and name.startswith("w:")
+        if elsewhere and reading.word_count > _LONG_WINDED:
+            facts = replace(facts, weight=facts.weight * _SCENERY)
+        asked.facts.append(facts)
+        if not facts.is_quantity:  # quantities cap, they do not weigh
+            asked.total += facts.weight
+        if number is not None:
+            asked.reach[number] = (1.0, place, True)
+        if facts.is_quantity:
+            asked.quantities.append(name)
+        elif facts.salience >= SUBSTANTIAL:
+            asked.heavy.append((place, name))
+        for group, value in facts.groups:
+            asked.groups.setdefault(group, set()).add(value)
+    for place, name in enumerate(reading.features):
+        opposite = lexicon.antonyms.get(name)
+        if opposite in vocabulary:
+            _extend(asked, vocabulary[opposite], 0.9, place)
+            asked.turned[vocabulary[opposite]] = place
+        for other, share in lexicon.related.get(name, {}).items():
+            number = vocabulary.get(other)
+            if number is not None:
+                _extend(asked, number, share, place)
+    return asked
+
+
+def _extend(asked: Asked, number: int, share: float, place: int) -> None:
+    known = asked.reach.get(number)
+    if known is None or (not known[2] and known[0] < share):
+        asked.reach[number] = (share, place, False)
+
+
+def candidate_phrasings(asked: Asked, side: Side, top: int) -> list[int]:
+    """The `top` phrasings that share most with the question, best first."""
+    raw = _accumulated(_gains(asked, side), side, top)
+    if not raw:
+        return []
+    norms = side.norms
+    if len(raw) > 4 * top:
+        # The length of a phrasing moves a score by less than the spread this cut leaves.
+        floor = sorted(raw.values(), reverse=True)[4 * top]
+        raw = {phrasing: value for phrasing, value in raw.items() if value >= floor}
+    scored = [(-value * norms[phrasing], phrasing) for phrasing, value in raw.items()]
+    return [phrasing for _, phrasing in (nsmallest(top, scored) if len(scored) > top else sorted(scored))]
+
+
+def _gains(asked: Asked, side: Side) -> list[tuple[float, int]]:
+    """What a phrasing gains by holding a feature, most first: (gain, feature number)."""
+    gains = []
+    for number, (share, place, direct) in asked.reach.items():
+        facts = side.facts(number)
+        gain = facts.idf * facts.salience
+        if not direct:
+            source = asked.facts[place]
+            gain = min(0.6 * share * gain, 0.8 * share * source.idf * source.salience + 0.01)
+        gains.append((gain, number))
+    gains.sort(reverse=True)
+    return gains
+
+
+def _accumulated(gains: list[tuple[float, int]], side: Side, top: int) -> dict[int, float]:
+    raw: dict[int, float] = {}
+    spent = 0
+    for gain, number in gains:
+        posted = side.posted(number, _POSTINGS_PER_FEATURE)
+        if spent > _POSTINGS_ALTOGETHER and len(raw) > 2 * top:
+            break
+        spent += len(posted)
+        if raw:
+            held = raw.get
+            for phrasing in posted:
+                raw[phrasing] = held(phrasing, 0.0) + gain
+        else:
+            raw = dict.fromkeys(posted, gain)
+    return raw

@@ -1,0 +1,145 @@
+"""What sets a question and an answer apart however alike they sound: contrasts, quantities, polarity."""
+
+from collections.abc import Iterable, Set
+from typing import NamedTuple
+
+from avow.matching.candidates import Asked
+from avow.matching.index import Owner, Side
+from avow.matching.lexicon import Group, Lexicon
+from avow.matching.quantities import Quantity, decoded, satisfies
+from avow.model.matches import Polarity, Recommendation, Signal
+from avow.model.reasons import Reason
+
+
+class Cap(NamedTuple):
+    """A reason why a match may not be trusted further than `level`."""
+
+    signal: Signal
+    level: Recommendation
+
+
+def contrast_caps(asked: Asked, held: dict[str, set[str]], names: Set[str], lexicon: Lexicon) -> list[Cap]:
+    """Caps from the contrast groups; `held` are the answer's values by group, `names` all its features."""
+    caps = []
+    for name in asked.groups.keys() | held.keys():
+        ours, theirs = held.get(name), asked.groups.get(name)
+        if ours and theirs:
+            cap = _both_named(theirs, ours, lexicon)
+        else:
+            group = lexicon.groups[name]
+            if group.one_sided != "medium" or _is_implied(theirs or ours or set(), group, asked, names):
+                continue
+            cap = _one_named(theirs, ours)
+        if cap:
+            caps.append(cap)
+    return sorted(caps, key=lambda cap: (cap.level.rank, cap.signal.note))
+
+
+def _is_implied(values: set[str], group: Group, asked: Asked, names: Set[str]) -> bool:
+    both = names & asked.names
+    return all(group.implied.get(value, frozenset()) & both for value in values)
+
+
+def _both_named(asked: set[str], held: set[str], lexicon: Lexicon) -> Cap | None:
+    missing = {value for value in asked - held if not lexicon.inside.get(value, frozenset()) & held}
+    if not missing:
+        return None
+    note = f"{_named(asked)} / {_named(held)}"
+    if missing == asked and not asked & held:
+        return Cap(Signal(Reason.CONTRAST.value, -1.0, note), Recommendation.LOW)
+    return Cap(
+        Signal(Reason.HALF_UNCOVERED.value, -0.5, f"{_named(missing)} is asked as well"),
+        Recommendation.MEDIUM,
+    )
+
+
+def _one_named(asked: set[str] | None, held: set[str] | None) -> Cap:
+    if asked:
+        note = f"{_named(asked)} is asked, the answer does not name it"
+    else:
+        note = f"the answer speaks of {_named(held or set())}, the question does not name it"
+    return Cap(Signal(Reason.CONTRAST.value, -0.3, note), Recommendation.MEDIUM)
+
+
+def _named(values: Iterable[str]) -> str:
+    return " and ".join(sorted(values))
+
+
+def quantity_caps(asked: Asked, held: list[str], owner: Owner) -> list[Cap]:
+    """Caps from numbers, versions, periods and frequencies; the answer's own text may supply them."""
+    caps = []
+    theirs = [decoded(name) for name in asked.quantities]
+    ours = [decoded(name) for name in held]
+    told = [decoded(name) for name in owner.facts]
+    for want in theirs:
+        alike = [have for have in ours if have[:2] == want[:2]] or [h for h in told if h[:2] == want[:2]]
+        if not any(satisfies(have, want) for have in alike):
+            caps.append(_quantity_cap(want, alike))
+    if owner.verdict != "yes":
+        # A no or a partly to "monthly" says nothing about the question that names no period.
+        asked_kinds = {want[:2] for want in theirs}
+        caps += [_quantity_cap(have, []) for have in ours if have[:2] not in asked_kinds]
+    return caps
+
+
+def _quantity_cap(want: Quantity, alike: list[Quantity]) -> Cap:
+    code = Reason.FREQUENCY_DIFFERS if want[0] == "f" else Reason.NUMBER_DIFFERS
+    if alike:
+        note = f"{_spoken(want)} / {' and '.join(_spoken(have) for have in alike)}"
+        return Cap(Signal(code.value, -1.0, note), Recommendation.MEDIUM)
+    return Cap(Signal(code.value, -0.3, f"{_spoken(want)} is named on one side only"), Recommendation.MEDIUM)
+
+
+def _spoken(quantity: Quantity) -> str:
+    kind, what, value, direction = quantity
+    bound = {">": "at least ", "<": "at most "}.get(direction, "")
+    if kind == "f":
+        return _PERIODS.get(round(value), f"every {value:g} days")
+    if kind == "p":
+        return f"the past {value:g} days"
+    if kind == "n" and what == "time":
+        return f"{bound}{_duration(value)}"
+    return f"{bound}{value:g} {what}".strip()
+
+
+_PERIODS = {
+    0: "continuously",
+    1: "daily",
+    7: "weekly",
+    30: "monthly",
+    91: "quarterly",
+    182: "twice a year",
+    365: "yearly",
+}
+
+
+def _duration(days: float) -> str:
+    if days < 3.01:
+        return f"{days * 24:.3g} hours"
+    return f"{days:.4g} days"
+
+
+def polarity_of(asked: Asked, side: Side, phrasing: int) -> tuple[Polarity, str]:
+    """Which way round the phrasing asks, compared with the question, and why in plain words."""
+    reading = asked.reading
+    held = side.polarity[phrasing]
+    numbers = side.features_of(phrasing)
+    turned = [number for number in numbers if number in asked.turned] if asked.turned else ()
+    own = asked.names
+    flips = 0
+    for number in turned:
+        name = reading.features[asked.turned[number]]
+        if side.names[number] not in own and not any(side.names[n] == name for n in numbers):
+            flips += 1
+    odd = (reading.negations & 1) ^ (held & 1) ^ (flips & 1)
+    soft = (reading.soft & 1) != bool(held & 4)
+    if bool(reading.subordinate) != bool(held & 2):
+        return Polarity.UNCLEAR, "a negation in a condition on one side only"
+    if soft:
+        allows = "act-allow" in own if held & 4 else any(side.names[n] == "act-allow" for n in numbers)
+        if not allows:
+            return Polarity.UNCLEAR, "one side speaks of preventing, the other does not"
+        odd ^= 1
+    if odd:
+        return Polarity.INVERTED, "the opposite is asked" if flips else "a negation on one side only"
+    return Polarity.SAME, ""

@@ -1,0 +1,62 @@
+"""From comparisons to a recommendation: thresholds, caps and the margin to the runner-up."""
+
+from avow.matching.contrast import Cap
+from avow.matching.scoring import Scoring
+from avow.matching.signals import Comparison
+from avow.model.matches import Recommendation, Signal
+from avow.model.reasons import Reason
+
+
+def recommend(ranked: list[Comparison], scoring: Scoring) -> tuple[Recommendation, list[Signal]]:
+    """How far the first may be trusted, and the signals that lowered it. `ranked` is best first."""
+    if not ranked:
+        return Recommendation.NONE, [
+            Signal(Reason.NO_MATCH.value, 0.0, "nothing in the library shares a concept")
+        ]
+    first = ranked[0]
+    level = _by_score(first, scoring)
+    caps = list(first.caps)
+    if len(ranked) > 1 and level is Recommendation.STRONG:
+        caps += _runner_up(first, ranked[1], scoring)
+    lowering = []
+    for cap in caps:
+        if cap.level.rank < Recommendation.STRONG.rank:
+            lowering.append(cap.signal)
+            level = level.capped(cap.level)
+    if level is not Recommendation.STRONG and not lowering:
+        lowering.append(Signal(Reason.WEAK_MATCH.value, round(first.score, 3), _what_is_open(first)))
+    return level, lowering
+
+
+def _by_score(first: Comparison, scoring: Scoring) -> Recommendation:
+    strong = scoring.strong
+    if first.exact:
+        return Recommendation.STRONG
+    if (
+        first.score >= strong["score"]
+        and first.covered >= strong["question-covered"]
+        and first.answered >= strong["answer-covered"]
+        and first.wording >= strong["wording"]
+        and not first.missing
+        and not first.surplus
+    ):
+        return Recommendation.STRONG
+    if first.score >= scoring.medium:
+        return Recommendation.MEDIUM
+    return Recommendation.LOW if first.score >= scoring.low else Recommendation.NONE
+
+
+def _runner_up(first: Comparison, second: Comparison, scoring: Scoring) -> list[Cap]:
+    margin = first.score - second.score
+    if margin >= scoring.strong["margin"] or (first.exact and not second.exact):
+        return []
+    signal = Signal(Reason.CLOSE_RUNNER_UP.value, round(margin, 3), "another answer fits about as well")
+    return [Cap(signal, Recommendation.MEDIUM)]
+
+
+def _what_is_open(first: Comparison) -> str:
+    if first.missing:
+        return f"asked, not in the answer: {', '.join(first.missing)}"
+    if first.surplus:
+        return f"in the answer, not asked: {', '.join(first.surplus)}"
+    return "the wording differs"
