@@ -430,7 +430,9 @@ class Workspace:
         """Columns set by hand now, or, where none are, those remembered for this layout."""
         if override is not None:
             return [override]
-        if not (self.root / ".avow").is_dir():
+        from avow.store.place import database_path
+
+        if not database_path(self.root).exists():
             return []
         from avow.formats.fingerprints import row_fingerprints
 

@@ -24,7 +24,7 @@ SURE_CONTROL = 0.75  # a control match this good says what a gap is about
 _NOT_WRITTEN = frozenset({Reason.NO_ANSWER_PLACE})  # answered all the same, in the companion workbook
 _IF = re.compile(
     r"^\W*(?:if|where|when|falls|wenn|si|en caso) ?(?:the answer is |you answered )?\W*"
-    r"(yes|so|no|not|ja|nein|oui|non|afirmativo|negativo)\b",
+    r"(yes|so|no|not|compliant|implemented|ja|nein|oui|non|afirmativo|negativo)\b",
     re.I,
 )
 _FLIPPED = {Verdict.YES: Verdict.NO, Verdict.NO: Verdict.YES}
@@ -68,15 +68,18 @@ class _Drafter:
         return draft
 
     def _one(self, question: Question, proposal: Proposal) -> Draft:
-        answer = self._answer(proposal)
+        answer = self._answer(question, proposal)
         if answer is None:
             return self._gap(question, proposal)
         if question.place.existing:
             return self._already_answered(question, proposal, answer)
         return self._from_answer(question, proposal, answer)
 
-    def _answer(self, proposal: Proposal) -> LibraryAnswer | None:
+    def _answer(self, question: Question, proposal: Proposal) -> LibraryAnswer | None:
+        """The answer worth proposing; a weak likeness proposes nothing, except to follow up a parent."""
         if proposal.recommendation is Recommendation.NONE or not proposal.matches:
+            return None
+        if proposal.recommendation is Recommendation.LOW and question.parent is None:
             return None
         return self._content.answer_by_id.get(proposal.matches[0].answer)
 
@@ -172,31 +175,26 @@ class _Drafter:
         )
 
     def _gap(self, question: Question, proposal: Proposal) -> Draft:
+        """Nothing in the library fits. A row whose text cannot be read is no gap yet: a person reads it first."""
         if question.place.existing:
             return Draft(
                 question=question, proposal=proposal, outcome=Outcome.IGNORED, reasons=(Reason.ANSWER_EXISTS,)
             )
-        reasons = tuple(dict.fromkeys((*self._cap_reasons(proposal), *question.flags))) or (Reason.NO_MATCH,)
-        control = next((one.control for one in proposal.controls if one.score >= SURE_CONTROL), None)
         if not question.text or Reason.CELL_ERROR in question.flags:
+            reasons = question.flags or (Reason.NO_MATCH,)
             return Draft(question=question, proposal=proposal, outcome=Outcome.REVIEW, reasons=reasons)
-        if Reason.NO_MATCH not in reasons:
-            reasons = (Reason.NO_MATCH, *reasons)
-        reason = Reason.NO_MATCH
-        if control is not None and self._content.status_of(control) in (Status.PLANNED, None):
-            status = self._content.status_of(control)
-            reason = Reason.CONTROL_NOT_IMPLEMENTED if status is Status.PLANNED else Reason.NO_MATCH
+        control = next((one.control for one in proposal.controls if one.score >= SURE_CONTROL), None)
+        planned = control is not None and self._content.status_of(control) is Status.PLANNED
+        reason = Reason.CONTROL_NOT_IMPLEMENTED if planned else Reason.NO_MATCH
+        unreadable = any(cap.name == Reason.UNREADABLE_LANGUAGE for cap in proposal.caps)
+        also = (Reason.UNREADABLE_LANGUAGE,) if unreadable else ()
         return Draft(
             question=question,
             proposal=proposal,
             outcome=Outcome.GAP,
-            reasons=tuple(dict.fromkeys((reason, *reasons))),
+            reasons=tuple(dict.fromkeys((reason, *also, *question.flags))),
             gap=self._gap_of(question, reason, control),
         )
-
-    def _cap_reasons(self, proposal: Proposal) -> tuple[Reason, ...]:
-        known = {reason.value: reason for reason in Reason}
-        return tuple(known[cap.name] for cap in proposal.caps if cap.name == Reason.UNREADABLE_LANGUAGE.value)
 
     def _gap_of(self, question: Question, reason: Reason, control: str | None) -> Gap:
         implementations = self._content.implementations_by_control.get(control or "", ())

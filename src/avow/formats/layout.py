@@ -24,7 +24,7 @@ from avow.model.questionnaires import (
 from avow.model.reasons import Reason
 
 _FOLLOW_UP = re.compile(
-    r"^\W*(if (yes|so|no|not|applicable|the answer is|you answered|answered)\b|when yes\b|where yes\b|"
+    r"^\W*(if (yes|so|no|not|applicable|compliant|implemented|the answer is|you answered|answered)\b|when yes\b|where yes\b|"
     r"in that case\b|if .{1,25}, (please )?(describe|explain|provide|specify|state|list|how|what|which)\b|"
     r"wenn (ja|nein)\b|falls (ja|nein)\b|si (oui|non)\b|en caso (afirmativo|negativo)\b)",
     re.IGNORECASE,
@@ -64,7 +64,8 @@ def understand(book: Book, source: SourceFile, overrides: Iterable[LayoutOverrid
     csv = source.format == "csv"
     views = [SheetView(grid) for grid in book.sheets]
     found = _Found(notes=list(book.notes))
-    headed = any(find_tables(view) or has_empty_table(view) for view in views) or bool(by_hand)
+    named = any(one.question for one in by_hand)
+    headed = named or any(find_tables(view) or has_empty_table(view) for view in views)
     copies = _copies(book)
     for view in views:
         override = next((one for one in by_hand if one.sheet in (None, view.grid.name)), None)

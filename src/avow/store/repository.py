@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -146,14 +146,21 @@ class WorkStore:
         with self._writing() as connection:
             connection.execute(_upsert(connection, tables.layouts, columns))
 
-    def layouts(self, fingerprints: Sequence[str] | None = None) -> dict[str, LayoutOverride]:
-        """Remembered columns by header fingerprint: all, or those of `fingerprints` that are remembered."""
-        query = select(tables.layouts).order_by(tables.layouts.c.fingerprint)
-        if fingerprints is not None:
-            query = query.where(tables.layouts.c.fingerprint.in_(list(fingerprints)))
+    def layouts(self, fingerprints: Iterable[str] | None = None) -> dict[str, LayoutOverride]:
+        """Remembered columns by header fingerprint: all, or those of `fingerprints` that are remembered.
+
+        `fingerprints` may be as many as a file has rows, far more than there are layouts or than a query takes.
+        """
+        wanted = None if fingerprints is None else set(fingerprints)
         with self._reading() as connection:
-            found = connection.execute(query).mappings()
-            return {one["fingerprint"]: LayoutOverride(**json.loads(one["columns"])) for one in found}
+            found = connection.execute(
+                select(tables.layouts).order_by(tables.layouts.c.fingerprint)
+            ).mappings()
+            return {
+                one["fingerprint"]: LayoutOverride(**json.loads(one["columns"]))
+                for one in found
+                if wanted is None or one["fingerprint"] in wanted
+            }
 
     @contextmanager
     def _reading(self) -> Iterator[Connection]:
