@@ -108,7 +108,7 @@ def cover(ws: Worksheet, bank: dict[str, Any]) -> None:
 def information_security(sheet: Sheet, bank: dict[str, Any]) -> None:
     """Header in row 9, literal dropdown, protected with open answer cells, free text merged over D:E."""
     ws = sheet.ws
-    widths(ws, A=9, B=64, C=7, D=14, E=48, F=22)
+    widths(ws, A=9, B=58, C=7, D=14, E=78, F=20)
     banner(sheet, bank)
     note(sheet, 4, sheet.data["intro"])
     service, supplier = bank["engagement"]["Service in scope"], bank["engagement"]["Supplier"]
@@ -181,7 +181,7 @@ def information_security_row(
 def data_and_privacy(sheet: Sheet, bank: dict[str, Any]) -> None:
     """Header over rows 7 and 8: the response is one of three columns, marked with an X."""
     ws = sheet.ws
-    widths(ws, A=9, B=70, C=8, D=8, E=8, F=60)
+    widths(ws, A=9, B=62, C=8, D=8, E=8, F=82)
     banner(sheet, bank)
     note(sheet, 4, sheet.data["intro"])
     write(
@@ -226,7 +226,7 @@ def data_and_privacy(sheet: Sheet, bank: dict[str, Any]) -> None:
 def resilience_and_suppliers(sheet: Sheet, bank: dict[str, Any]) -> None:
     """The header stands again under each part's title, first in row 5; two scales, one of them x14."""
     ws = sheet.ws
-    widths(ws, A=10, B=72, C=23, D=62)
+    widths(ws, A=10, B=62, C=23, D=82)
     banner(sheet, bank)
     note(sheet, 3, sheet.data["intro"])
     row = 4

@@ -109,11 +109,17 @@ def question_cell(sheet: Sheet, cell: str, item: dict[str, Any], bank: dict[str,
     fit(sheet, cell, sheet.formulas.get(cell, item["ask"]))
 
 
+ROOM = 4  # lines
+
+
 def fit(sheet: Sheet, cell: str, text: Any) -> None:
-    """Make the row as high as the text needs; spreadsheets do not do so when they open a file."""
+    """Make the row as high as its question needs, and leave room to write an answer of a few lines.
+
+    Spreadsheets do not fit rows to their text when they open a file.
+    """
     column, row = coordinate_from_string(cell)
     lines = ceil(len(str(text)) / (sheet.ws.column_dimensions[column].width * 1.15))
-    sheet.ws.row_dimensions[row].height = 4 + 13 * lines
+    sheet.ws.row_dimensions[row].height = 4 + 13 * max(lines, ROOM)
     sheet.fitted.append(row)
 
 
