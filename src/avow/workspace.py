@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cached_property
-from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from avow.errors import ContentError, InputRefusedError, WorkspaceError
 from avow.library import cache, loader
 from avow.library.settings import FILE_NAME, Settings, read_settings
+from avow.model.base import Sharing
 from avow.model.content import Content
 from avow.model.engagements import Engagement, Request, ReviewDecision
 from avow.model.issues import Issue, Severity
@@ -26,12 +26,15 @@ from avow.model.questionnaires import CellAddress, LayoutOverride, Questionnaire
 from avow.model.reasons import Reason
 from avow.model.responses import Draft
 from avow.model.stamps import stamp
+from avow.model.verdict_words import opening_verdict
 
 if TYPE_CHECKING:
     from avow.formats.files import OpenedFile
     from avow.library.learning import Learned
     from avow.matching import MatchIndex
     from avow.outputs.folder import OutputFolder
+    from avow.review.decisions import Refused
+    from avow.review.rounds import Settled
     from avow.store.repository import WorkStore
 
 Progress = Callable[[str, int, int], None]
@@ -229,21 +232,20 @@ class Workspace:
         folder.refuse_foreign(force=force)
         proposals = self.match_all(questionnaire, progress)
         drafts = self._draft(questionnaire, proposals, request, opened)
-        decisions: list[ReviewDecision] = []
-        refused: list[str] = []
-        if review is not None:
-            drafts, decisions, refused = self._decided(
-                review, questionnaire, proposals, drafts, request, opened
-            )
-        progress("writing", 0, 1)
-        report, files = self._write(folder, opened, questionnaire, drafts, request)
         engagement = self._engagement(questionnaire, request)
         with self._store() as store:
-            store.record_fill(engagement, questionnaire, drafts, decisions)
+            earlier = [one.decision for one in store.decisions(engagement.id)]
+        settled = self._settled(review, earlier, questionnaire, drafts, request, opened)
+        drafts = settled.drafts
+        progress("writing", 0, 1)
+        report, files = self._write(folder, opened, questionnaire, drafts, request)
+        with self._store() as store:
+            store.record_fill(engagement, questionnaire, drafts, settled.decisions)
             if override is not None:
-                self._remember(store, opened, questionnaire)
+                self._remember(store, opened, questionnaire, override)
         progress("writing", 1, 1)
-        return Filled(questionnaire, tuple(drafts), report, files, engagement, tuple(refused))
+        refused = tuple(f"{one.address}: {one.why}" for one in settled.refused)
+        return Filled(questionnaire, tuple(drafts), report, files, engagement, refused)
 
     def _draft(
         self,
@@ -267,22 +269,27 @@ class Workspace:
         """Fill the customer's file and write everything that goes with it."""
         from avow.formats.files import fill
         from avow.outputs import companion_workbook, gaps_csv, report, report_html, review_workbook
+        from avow.outputs.folder import REVIEW
 
         filled = BytesIO()
         fill(opened, [draft.approved for draft in drafts if draft.approved is not None], filled)
         body = report.build_report(questionnaire, drafts, self.content, request)
-        body["filled"] = {"name": folder.path("filled").name, "sha256": sha256(filled.getvalue()).hexdigest()}
-        outputs = {
+        editable = {
             "filled": filled.getvalue(),
+            REVIEW: review_workbook.review_workbook(questionnaire, drafts, self.content),
+        }
+        body["made"] = folder.made(editable)
+        outputs = {
+            **editable,
             "report.json": report.report_json(body),
             "report.html": report_html.report_html(body, self.root / "templates"),
             "gaps.csv": gaps_csv.gaps_csv(drafts, self.content),
-            "review.xlsx": review_workbook.review_workbook(questionnaire, drafts, self.content),
         }
         placeless = any(Reason.NO_ANSWER_PLACE in draft.reasons for draft in drafts)
         if placeless:
             outputs["answers.xlsx"] = companion_workbook.companion_workbook(questionnaire, drafts)
         obsolete = () if placeless else ("answers.xlsx",)
+        folder.keep_decisions()
         return body, folder.write(outputs, obsolete=obsolete)
 
     def _engagement(self, questionnaire: Questionnaire, request: Request) -> Engagement:
@@ -301,72 +308,62 @@ class Workspace:
 
     # ── decisions ──────────────────────────────────────────────────────────────────────────────
 
-    def _decided(
+    def _settled(
         self,
-        review: Path,
+        review: Path | None,
+        earlier: Sequence[ReviewDecision],
         questionnaire: Questionnaire,
-        proposals: list[Proposal],
         drafts: list[Draft],
         request: Request,
         opened: "OpenedFile",
-    ) -> tuple[list[Draft], list[ReviewDecision], list[str]]:
-        """Take a reviewed workbook's decisions back in.
+    ) -> "Settled":
+        """Apply the decisions of this round and of earlier ones on the same engagement."""
+        from avow.review.decisions import parse_decisions
+        from avow.review.rounds import settle
 
-        Reworded answers are first promoted into the library and approved there, so that what is written
-        cites a library answer as everything else does.
-        """
-        from avow.review.decisions import chosen_proposal, decide, holding, parse_decisions
-
-        parsed, refused = parse_decisions(_review_rows(review))
-        decisions, stale = holding(parsed, drafts)
-        refused += stale
-        chosen = {one.address: one.answer for one in decisions if one.decision == "choose" and one.answer}
-        chosen |= self._promote(decisions, drafts, request)
-        by_address = {one.address: one for one in decisions}
-        picked = [
-            chosen_proposal(proposal, chosen[question.address], by_address[question.address].by)
-            if question.address in chosen
-            else proposal
-            for question, proposal in zip(questionnaire.questions, proposals, strict=True)
-        ]
-        settled: list[Draft] = []
-        for draft in self._draft(questionnaire, picked, request, opened):
-            decision = by_address.get(draft.question.address)
-            if decision is None:
-                settled.append(draft)
-                continue
-            decided, why = decide(draft, decision)
-            settled.append(decided)
-            if why is not None:
-                refused.append(why)
-        return settled, decisions, [f"{one.address}: {one.why}" for one in refused]
+        fresh, refused = parse_decisions(_review_rows(review)) if review is not None else ([], [])
+        settled = settle(
+            drafts,
+            earlier,
+            fresh,
+            redraft=lambda proposals: self._draft(questionnaire, proposals, request, opened),
+            promote=lambda reworded: self._promote(reworded, request),
+        )
+        return settled._replace(refused=[*refused, *settled.refused])
 
     def _promote(
-        self, decisions: Sequence[ReviewDecision], drafts: Sequence[Draft], request: Request
-    ) -> dict[CellAddress, str]:
-        """Library answers for reworded rows; address -> new answer id. The content is read anew after."""
-        from avow.library.edits import append_answers, free_id
+        self, reworded: Sequence[tuple[Draft, ReviewDecision]], request: Request
+    ) -> tuple[dict[CellAddress, str], list["Refused"]]:
+        """Library answers for reworded rows: address -> new answer id, and the texts that cannot be content.
+
+        What is written cites a library answer, as everything else does. The content is read anew after.
+        """
+        from avow.library.edits import append_answers, free_id, unfit
+        from avow.review.decisions import Refused
         from avow.review.promotion import promoted_entry
 
-        by_address = {draft.question.address: draft for draft in drafts}
         taken = {answer.id for answer in self.content.answers}
         entries: dict[str, list[dict[str, Any]]] = {}
         made: dict[CellAddress, str] = {}
-        for decision in decisions:
-            if decision.decision not in ("edit", "not-applicable"):
+        refused: list[Refused] = []
+        for draft, decision in reworded:
+            why = next((why for text in (decision.text, draft.question.text) if (why := unfit(text))), None)
+            said = opening_verdict(decision.text)
+            if why is None and said is not None and said is not decision.verdict:
+                why = f"your answer opens with {said}, but your verdict is {decision.verdict}"
+            if why is not None:
+                refused.append(Refused(decision.address, why))
                 continue
-            draft = by_address[decision.address]
             answer_id = free_id(draft.question.ref or draft.question.text, taken)
             taken.add(answer_id)
-            entries.setdefault(decision.by, []).append(
-                promoted_entry(draft, decision, request.sharing, answer_id)
-            )
+            entry = promoted_entry(draft, decision, request.sharing, answer_id)
+            entries.setdefault(decision.by, []).append(entry)
             made[decision.address] = answer_id
         for by, ones in entries.items():
             append_answers(self.root, "reviewed", "Answers reworded in review", ones)
             self.reread()
             self.approve([one["id"] for one in ones], by=by)
-        return made
+        return made, refused
 
     # ── the library ────────────────────────────────────────────────────────────────────────────
 
@@ -390,7 +387,12 @@ class Workspace:
         return [answer.id for answer in answers]
 
     def learn(
-        self, path: Path, override: LayoutOverride | None = None, *, approve_as: str | None = None
+        self,
+        path: Path,
+        override: LayoutOverride | None = None,
+        *,
+        approve_as: str | None = None,
+        sharing: Sharing | None = None,
     ) -> "Learned":
         """Take an answered questionnaire into the library: drafts, unless approved in somebody's name."""
         from avow.formats.files import open_file, read_questionnaire
@@ -400,7 +402,11 @@ class Workspace:
         opened = open_file(path)
         questionnaire = read_questionnaire(opened, self._overrides(opened, override))
         learned = learn(
-            questionnaire.questions, self.content, source=path.name, controls_for=self._controls_for
+            questionnaire.questions,
+            self.content,
+            source=path.name,
+            sharing=sharing or self.settings.defaults.sharing,
+            controls_for=self._controls_for,
         )
         if learned.entries:
             name = f"learned-{free_id(path.stem, ())}"
@@ -439,11 +445,19 @@ class Workspace:
         with self._store() as store:
             return list(store.layouts(row_fingerprints(opened.book)).values())
 
-    def _remember(self, store: "WorkStore", opened: "OpenedFile", questionnaire: Questionnaire) -> None:
+    def _remember(
+        self,
+        store: "WorkStore",
+        opened: "OpenedFile",
+        questionnaire: Questionnaire,
+        override: LayoutOverride,
+    ) -> None:
         """Keep columns set by hand for the next file of the same layout."""
         from avow.formats.fingerprints import header_fingerprint
 
         for layout in questionnaire.layouts:
+            if override.sheet not in (None, layout.sheet):
+                continue
             fingerprint = header_fingerprint(opened.book, layout) if layout.question else None
             if fingerprint is not None:
                 columns = LayoutOverride(
@@ -461,17 +475,16 @@ def _review_rows(review: Path) -> list[dict[str, str]]:
     """The rows of a review workbook, heading -> text."""
     from avow.formats.files import open_file
     from avow.model.review_columns import SHEET_NAME, Column
+    from avow.review.rounds import rows_of_sheet
 
     opened = open_file(review)
     sheet = next((one for one in opened.book.sheets if one.name == SHEET_NAME), None)
     if sheet is None:
         message = f"is not a review workbook: it has no sheet {SHEET_NAME!r}"
         raise InputRefusedError(review.name, Reason.FILE_TYPE_MISMATCH, message)
-    headings = {cell.text.strip(): cell.col for cell in sheet.cells.values() if cell.row == 1}
+    headings = {cell.text.strip() for cell in sheet.cells.values() if cell.row == 1}
     missing = [column for column in Column if column.value not in headings]
     if missing:
-        raise InputRefusedError(
-            review.name, Reason.FILE_TYPE_MISMATCH, f"the column {missing[0].value!r} is missing"
-        )
-    rows = sorted({row for row, _ in sheet.cells if row > 1})
-    return [{name: sheet.text(row, col) for name, col in headings.items()} for row in rows]
+        message = f"the column {missing[0].value!r} is missing"
+        raise InputRefusedError(review.name, Reason.FILE_TYPE_MISMATCH, message)
+    return rows_of_sheet({place: cell.text for place, cell in sheet.cells.items()})

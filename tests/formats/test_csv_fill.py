@@ -13,8 +13,17 @@ from avow.model.questionnaires import CellAddress
 from avow.model.reasons import Reason
 from avow.model.responses import CellWrite
 
-TEXT = st.text(st.characters(codec="utf-8", exclude_characters="\0\r\n\v\f\x1c\x1d\x1e\x85\u2028\u2029\ufeff", exclude_categories=("Cs", "Cc")), max_size=12)
-FIELD = st.one_of(TEXT, st.sampled_from(["", "Is MFA on?", "a,b", 'say "x"', "two\nlines", " padded ", "x;y", "=1"]))
+TEXT = st.text(
+    st.characters(
+        codec="utf-8",
+        exclude_characters="\0\r\n\v\f\x1c\x1d\x1e\x85\u2028\u2029\ufeff",
+        exclude_categories=("Cs", "Cc"),
+    ),
+    max_size=12,
+)
+FIELD = st.one_of(
+    TEXT, st.sampled_from(["", "Is MFA on?", "a,b", 'say "x"', "two\nlines", " padded ", "x;y", "=1"])
+)
 
 
 def write(cell: str, value: str) -> CellWrite:
@@ -30,7 +39,9 @@ def files(draw: st.DrawFn) -> tuple[bytes, str, int, int]:
     ending = draw(st.sampled_from(["\r\n", "\n", "\r"]))
     quoting = draw(st.sampled_from([reference.QUOTE_MINIMAL, reference.QUOTE_ALL]))
     out = io.StringIO()
-    reference.writer(out, delimiter=delimiter, lineterminator=ending, quoting=quoting).writerows([["ID"] * width, *rows])
+    reference.writer(out, delimiter=delimiter, lineterminator=ending, quoting=quoting).writerows(
+        [["ID"] * width, *rows]
+    )
     encoding = draw(st.sampled_from(["utf-8", "utf-8-sig", "utf-16"]))
     text = f"sep={delimiter}\r\n" + out.getvalue() if ending == "\r\n" else out.getvalue()
     if not text.startswith("sep="):
@@ -81,9 +92,13 @@ def test_filling_a_field_changes_that_field_alone(case: tuple[bytes, str, int, i
         (b"Q,A,C,D,E\r\nx,\r\n", {"2:2": "a", "2:3": "c", "2:5": "e"}, b"Q,A,C,D,E\r\nx,a,c,,e\r\n"),
         (b"Q,A\r\nx,\ry,\nz,", {"4:2": "3", "2:2": "1"}, b"Q,A\r\nx,1\ry,\nz,3"),
         ("Q;A\r\né;\r\n".encode("cp1252"), {"2:2": "café"}, "Q;A\r\né;café\r\n".encode("cp1252")),
-        (b"\xff\xfe" + "Q\tA\r\nx\t\r\n".encode("utf-16-le"), {"2:2": "ü"}, b"\xff\xfe" + "Q\tA\r\nx\tü\r\n".encode("utf-16-le")),
+        (
+            b"\xff\xfe" + "Q\tA\r\nx\t\r\n".encode("utf-16-le"),
+            {"2:2": "ü"},
+            b"\xff\xfe" + "Q\tA\r\nx\tü\r\n".encode("utf-16-le"),
+        ),
     ],
-)  # fmt: skip
+)
 def test_the_splice_is_exact(raw: bytes, cells: dict[str, str], expected: bytes) -> None:
     assert filled(take_apart(raw, "f.csv"), [write(cell, value) for cell, value in cells.items()]) == expected
 
@@ -93,7 +108,9 @@ def test_an_address_outside_the_file_is_an_error() -> None:
         filled(take_apart(b"Q,A\r\nx,\r\n", "f.csv"), [write("9:1", "x")])
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "bell \x07", "nul \0", "lone \ud800"])
+@pytest.mark.parametrize(
+    "text", ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "bell \x07", "nul \0", "lone \ud800"]
+)
 def test_text_that_must_not_stand_in_a_field(text: str) -> None:
     assert check_text(take_apart(b"Q,A\r\nx,\r\n", "f.csv"), text) is Reason.TEXT_NOT_WRITABLE
 

@@ -74,19 +74,33 @@ def test_a_guessed_encoding_is_said_and_guessed_right(raw: bytes, encoding: str)
 @pytest.mark.parametrize(
     ("raw", "code", "says"),
     [
-        (TABLE.encode() + b'3,"bad \xff\xfe byte",\r\n', Reason.ENCODING_ERROR, "line 4, byte 125"),
+        (
+            TABLE.encode() + b'3,"bad \xff\xfe byte",\r\n',
+            Reason.ENCODING_ERROR,
+            f"line 4, byte {len(TABLE.encode()) + 7}",
+        ),
         (TABLE.encode("utf-32"), Reason.ENCODING_ERROR, "UTF-32"),
         (b"\xff\xfe" + TABLE.encode("utf-16-le") + b"\x00\xd8", Reason.ENCODING_ERROR, "UTF-16"),
-        ((TABLE + '3,"never closed\r\n4,Is MFA on?,\r\n' + "5,x,\r\n" * 2000).encode(), Reason.CSV_UNBALANCED_QUOTE, "line 4"),
-        ((TABLE + '3,"never closed\r\n4,Is MFA on?,\r\n5,"closes it",\r\n').encode(), Reason.CSV_UNBALANCED_QUOTE, "line 4"),
+        (
+            (TABLE + '3,"never closed\r\n4,Is MFA on?,\r\n' + "5,x,\r\n" * 2000).encode(),
+            Reason.CSV_UNBALANCED_QUOTE,
+            "line 4",
+        ),
+        (
+            (TABLE + '3,"never closed\r\n4,Is MFA on?,\r\n5,"closes it",\r\n').encode(),
+            Reason.CSV_UNBALANCED_QUOTE,
+            "line 4",
+        ),
         (b'ID,Question\r\n1,"' + b"A" * (10 << 20) + b'"\r\n', Reason.TEXT_TOO_LONG, "record 2"),
         (b"a" + b",a" * 20_000 + b"\r\n", Reason.LIMIT_REACHED, "16,384 columns"),
         (b"," * 1_000_000 + b"\r\n", Reason.FILE_EMPTY, "no text"),
         (b" \r\n\r\n;;\t\r\n", Reason.FILE_EMPTY, "no text"),
         (b"\0" * 64, Reason.FILE_TYPE_MISMATCH, "no text"),
     ],
-)  # fmt: skip
-def test_what_cannot_be_read_whole_is_refused_quickly_with_its_place(raw: bytes, code: Reason, says: str) -> None:
+)
+def test_what_cannot_be_read_whole_is_refused_quickly_with_its_place(
+    raw: bytes, code: Reason, says: str
+) -> None:
     started = time.monotonic()
     with pytest.raises(InputRefusedError, match=says) as caught:
         take_apart(raw, "f.csv")
@@ -107,7 +121,9 @@ def test_quotes_are_undone() -> None:
 
 
 def test_ragged_rows_are_noted_and_accounted_for() -> None:
-    csv = take_apart(b"ID,Question,Response\r\n1,Is MFA on?\r\n2,Is SSO on?,,extra,more\r\n3\r\n,,\r\n", "f.csv")
+    csv = take_apart(
+        b"ID,Question,Response\r\n1,Is MFA on?\r\n2,Is SSO on?,,extra,more\r\n3\r\n,,\r\n", "f.csv"
+    )
     found = understood(csv)
     assert Reason.ROW_RAGGED in reasons(found)
     assert [str(one.address) for one in found.questions] == ["2:2", "3:2"]
@@ -131,15 +147,25 @@ def test_no_header_loses_no_first_row() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["Do you\x00 encrypt?", TABLE.split('"')[1].encode().decode("latin-1"), "Do you \u202eencrypt\u202c?", "Is \u0430ccess logged\u200b?", "Is ассess logged?"],
-)  # fmt: skip
+    [
+        "Do you\x00 encrypt?",
+        TABLE.split('"')[1].encode().decode("latin-1"),
+        "Do you \u202eencrypt\u202c?",
+        "Is \u0430ccess logged\u200b?",
+        "Is ассess logged?",
+    ],
+)
 def test_text_that_is_not_what_it_looks_like_is_flagged(text: str) -> None:
-    found = understood(take_apart(f"ID,Question,Response\r\n1,{text},\r\n2,Is MFA on?,\r\n".encode(), "f.csv"))
+    found = understood(
+        take_apart(f"ID,Question,Response\r\n1,{text},\r\n2,Is MFA on?,\r\n".encode(), "f.csv")
+    )
     assert [Reason.SUSPICIOUS_TEXT in one.flags for one in found.questions] == [True, False]
 
 
 def test_fields_a_spreadsheet_would_run_are_noted_and_kept() -> None:
-    found = understood(take_apart(b"ID,Question,Response\r\n1,=cmd|' /C calc'!A0,\r\n2,Is MFA on?,-5\r\n", "f.csv"))
+    found = understood(
+        take_apart(b"ID,Question,Response\r\n1,=cmd|' /C calc'!A0,\r\n2,Is MFA on?,-5\r\n", "f.csv")
+    )
     assert Reason.FORMULA_LIKE_TEXT in reasons(found)
     assert found.questions[0].text == "=cmd|' /C calc'!A0"
 

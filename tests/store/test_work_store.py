@@ -270,6 +270,7 @@ def test_layouts_are_remembered_and_overwritten(url: str) -> None:
         assert store.layouts() == {"f1": second, "f2": first}
         assert store.layouts(["f2", "f3"]) == {"f2": first}
         assert store.layouts([]) == {}
+        assert store.layouts(f"f{number}" for number in range(100_000)) == {"f1": second, "f2": first}
 
 
 def test_a_form_as_large_as_a_sheet_holds_is_recorded(tmp_path: Path) -> None:

@@ -13,6 +13,11 @@ from avow.cli.console import layout_options, open_workspace, override_from, prin
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE...")
 @click.option("--approve", is_flag=True, help="Approve what was learned, in the name of --as.")
 @click.option("--as", "by", metavar="PERSON", help="Who approves.")
+@click.option(
+    "--sharing",
+    type=click.Choice(["public", "under-nda", "internal"]),
+    help="Who may see what is learned (default: avow.toml's, as it was sent to a customer before).",
+)
 @layout_options
 @click.option("--json", "as_json", is_flag=True, help="Print counts and rows held back as JSON.")
 @workspace_option
@@ -25,12 +30,15 @@ def command(
     Questions the library has already, rows without an answer and rows that contradict themselves are held back and listed.
     """
     if approve and not by:
-        by = "unnamed approver"
+        raise click.UsageError("--approve needs --as PERSON: somebody vouches for these answers")
+    from avow.model.base import Sharing
+
     override = override_from(said)
+    sharing = Sharing(said["sharing"]) if said["sharing"] else None
     space = open_workspace(ctx, said["workspace"])
     result: list[dict[str, Any]] = []
     for file in files:
-        learned = space.learn(file, override, approve_as=by if approve else None)
+        learned = space.learn(file, override, approve_as=by if approve else None, sharing=sharing)
         held = [
             {"cell": str(one.question.address), "question": one.question.text, "why": one.why}
             for one in learned.held

@@ -126,7 +126,9 @@ class _Drafter:
             citations=(citation,),
         )
         if Reason.CONTROL_NOT_IMPLEMENTED in stopping:
-            gap = self._gap_of(question, Reason.CONTROL_NOT_IMPLEMENTED, self._planned_control(answer))
+            gap = self._gap_of(
+                question, Reason.CONTROL_NOT_IMPLEMENTED, self._planned_control(question, answer)
+            )
             return base.model_copy(update={"outcome": Outcome.GAP, "gap": gap, "writes": ()})
         if stopping:
             return base
@@ -152,9 +154,11 @@ class _Drafter:
             evidence=answer.evidence,
         )
 
-    def _planned_control(self, answer: LibraryAnswer) -> str | None:
-        planned = (one for one in answer.controls if self._content.status_of(one) is Status.PLANNED)
-        return next(planned, answer.controls[0] if answer.controls else None)
+    def _planned_control(self, question: Question, answer: LibraryAnswer) -> str | None:
+        return next((one for one in answer.controls if self._is_planned(one, question)), None)
+
+    def _is_planned(self, control: str, question: Question) -> bool:
+        return self._content.status_of(control, *self._scopes.asked(question.text)) is Status.PLANNED
 
     def _already_answered(self, question: Question, proposal: Proposal, answer: LibraryAnswer) -> Draft:
         """The form holds an answer: it is kept. Where ours would differ, a person hears of it."""
@@ -184,7 +188,7 @@ class _Drafter:
             reasons = question.flags or (Reason.NO_MATCH,)
             return Draft(question=question, proposal=proposal, outcome=Outcome.REVIEW, reasons=reasons)
         control = next((one.control for one in proposal.controls if one.score >= SURE_CONTROL), None)
-        planned = control is not None and self._content.status_of(control) is Status.PLANNED
+        planned = control is not None and self._is_planned(control, question)
         reason = Reason.CONTROL_NOT_IMPLEMENTED if planned else Reason.NO_MATCH
         unreadable = any(cap.name == Reason.UNREADABLE_LANGUAGE for cap in proposal.caps)
         also = (Reason.UNREADABLE_LANGUAGE,) if unreadable else ()

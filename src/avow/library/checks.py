@@ -1,7 +1,6 @@
 """Checks over loaded content: small, each yielding the problems it finds."""
 
 import re
-from collections import defaultdict
 from collections.abc import Callable, Iterator
 
 from avow.library.loader import STATUS, Loaded
@@ -10,16 +9,10 @@ from avow.model.base import Verdict
 from avow.model.content import Content
 from avow.model.controls import Status
 from avow.model.issues import Issue, Severity
+from avow.model.verdict_words import opening_verdict
 
 MOST_REQUIREMENTS = 8  # of one framework on one control; more is over-mapping
 _JINJA = re.compile(rb"\{\{|\{%|\{#")
-_OPENINGS = {
-    "yes": Verdict.YES,
-    "no": Verdict.NO,
-    "partly": Verdict.PARTIAL,
-    "partially": Verdict.PARTIAL,
-    "not applicable": Verdict.NOT_APPLICABLE,
-}
 
 
 def check(loaded: Loaded, files: dict[str, bytes]) -> list[Issue]:
@@ -119,9 +112,9 @@ def _phrasings(loaded: Loaded) -> Iterator[Issue]:
 
 def _narratives(loaded: Loaded) -> Iterator[Issue]:
     for answer in loaded.content.answers:
-        said = re.match(r"(yes|no|partly|partially|not applicable)\b[.,]", answer.narrative.casefold())
-        if said and _OPENINGS[said[1]] is not answer.verdict:
-            message = f"{answer.id}: the narrative begins {said[0]!r} but the verdict is {answer.verdict}"
+        said = opening_verdict(answer.narrative)
+        if said is not None and said is not answer.verdict:
+            message = f"{answer.id}: the narrative opens with {said} but the verdict is {answer.verdict}"
             yield _at(loaded, f"answer:{answer.id}", Severity.ERROR, "verdict-and-words", message)
 
 
@@ -141,17 +134,17 @@ def _approvals(loaded: Loaded) -> Iterator[Issue]:
 
 def _overclaims(loaded: Loaded) -> Iterator[Issue]:
     content: Content = loaded.content
-    by_verdict: dict[Verdict, set[Status]] = defaultdict(set)
-    by_verdict[Verdict.YES] = {Status.PARTIAL, Status.PLANNED, Status.NOT_APPLICABLE}
+    too_weak = {
+        Verdict.YES: set(Status) - {Status.IMPLEMENTED},
+        Verdict.PARTIAL: {Status.PLANNED, Status.NOT_APPLICABLE},
+    }
     for answer in content.answers:
         product = next(iter(answer.scope.products), None)
         region = next(iter(answer.scope.regions), None)
         for control in answer.controls:
             status = content.status_of(control, product, region)
-            if status in by_verdict[answer.verdict]:
-                message = (
-                    f"{answer.id} says yes, but {control} is {status} in {STATUS}; rows it fits go to review"
-                )
+            if status in too_weak.get(answer.verdict, ()):
+                message = f"{answer.id} says {answer.verdict}, but {control} is {status} in {STATUS}; rows it fits go to review"
                 yield _at(loaded, f"answer:{answer.id}", Severity.INFO, "overclaim", message)
 
 

@@ -5,10 +5,10 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from avow.library.edits import free_id, unfit
-from avow.model.base import Verdict
+from avow.model.base import Sharing, Verdict
 from avow.model.content import Content
 from avow.model.questionnaires import Question
-from avow.model.verdict_words import is_unsettled, meaning
+from avow.model.verdict_words import is_unsettled, meaning, opening_verdict
 
 _SPOKEN = {
     Verdict.YES: "Yes.",
@@ -45,19 +45,21 @@ def learn(
     content: Content,
     *,
     source: str,
+    sharing: Sharing,
     controls_for: Callable[[str], Sequence[str]],
 ) -> Learned:
     """Make library entries of answered questions.
 
-    `controls_for` gives the controls a question is about. Rows without an answer, with an answer that says
-    neither yes, partly, no nor anything in words, or with a question the library has already are held back.
+    `sharing` is who may see what is learned; `controls_for` gives the controls a question is about. Rows
+    without an answer, with an answer that says neither yes, partly, no nor anything in words, or with a
+    question the library has already are held back.
     """
     known = {_key(phrasing): answer for answer in content.answers for phrasing in answer.all_phrasings}
     taken = {answer.id for answer in content.answers}
     seen: dict[str, Mapping[str, Any]] = {}
     learned = Learned([], [])
     for question in questions:
-        entry, why = _entry(question, source)
+        entry, why = _entry(question, source, sharing)
         if entry is None:
             learned.held.append(Held(question, why))
             continue
@@ -86,7 +88,7 @@ def learn(
     return learned
 
 
-def _entry(question: Question, source: str) -> tuple[dict[str, Any] | None, str]:
+def _entry(question: Question, source: str, sharing: Sharing) -> tuple[dict[str, Any] | None, str]:
     answer, comment = question.place.existing.strip(), question.place.existing_comment.strip()
     if not question.text:
         return None, "the question has no text"
@@ -99,7 +101,7 @@ def _entry(question: Question, source: str) -> tuple[dict[str, Any] | None, str]
     bare = verdict is not None and not _GOES_ON.search(answer)
     words = comment if bare else "\n".join(text for text in (answer, comment) if text)
     if verdict is None:
-        verdict = _verdict_in(answer or comment)
+        verdict = opening_verdict(answer or comment)
     if verdict is None and _MAY_DENY.search(re.split(r"[.!?;\n]", words, maxsplit=1)[0]):
         return None, "its words may say no; add it by hand with its verdict"
     if verdict is None:
@@ -110,21 +112,18 @@ def _entry(question: Question, source: str) -> tuple[dict[str, Any] | None, str]
         why = unfit(text)
         if why:
             return None, f"{why}; add it by hand"
-    said = _verdict_in(narrative)
+    said = opening_verdict(narrative)
     if said is not None and said is not verdict:
         return None, f"the answer says {verdict} and its words say {said}; look at it"
-    entry: dict[str, Any] = {"question": question.text, "verdict": verdict.value, "narrative": narrative}
+    entry: dict[str, Any] = {
+        "question": question.text,
+        "verdict": verdict.value,
+        "narrative": narrative,
+        "sharing": sharing.value,
+    }
     if question.ref:
         entry["ref"] = question.ref
     return {**entry, "source": source}, ""
-
-
-def _verdict_in(text: str) -> Verdict | None:
-    """The verdict a text opens with: `Yes - see policy` says yes."""
-    first = text.replace("\n", " ").strip().split(" ", 1)[0].strip(".,;:–—-")
-    if first.casefold() in {"yes", "no", "partly", "partially", "partial", "n/a"}:
-        return meaning(first) if first.casefold() != "partly" else Verdict.PARTIAL
-    return Verdict.NOT_APPLICABLE if text.casefold().startswith("not applicable") else None
 
 
 def _key(text: str) -> str:

@@ -1,6 +1,6 @@
 """Starting a workspace from the content that Avow ships."""
 
-from datetime import UTC, datetime
+from datetime import date
 from pathlib import Path
 
 import avow
@@ -49,8 +49,8 @@ def shipped_content() -> Path:
     raise WorkspaceError("the shipped content is missing from this installation; install Avow again")
 
 
-def start_workspace(folder: Path, *, company: str | None, bare: bool) -> int:
-    """Write a workspace into `folder` and return how many files it has.
+def start_workspace(folder: Path, *, company: str | None, bare: bool, on: date) -> int:
+    """Write a workspace into `folder` and return how many files it has; a sample's dates count from `on`.
 
     Raises WorkspaceError where one is there already or the folder cannot be written.
     """
@@ -67,7 +67,7 @@ def start_workspace(folder: Path, *, company: str | None, bare: bool) -> int:
     template = _OWN if bare else _SAMPLE
     settings = template.format(
         company=_toml_text(company or ("Your company" if bare else _SAMPLE_COMPANY)),
-        release=datetime.now(tz=UTC).astimezone().date().isoformat(),
+        release=on.isoformat(),
     )
     written[FILE_NAME] = settings.encode()
     if bare:

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Set
 from typing import NamedTuple
 
 from avow.matching.candidates import Asked
-from avow.matching.index import Owner, Side
+from avow.matching.holdings import Holding
+from avow.matching.index import Side
 from avow.matching.lexicon import Group, Lexicon
 from avow.matching.quantities import Quantity, decoded, satisfies
 from avow.model.matches import Polarity, Recommendation, Signal
@@ -18,16 +19,27 @@ class Cap(NamedTuple):
     level: Recommendation
 
 
-def contrast_caps(asked: Asked, held: dict[str, set[str]], names: Set[str], lexicon: Lexicon) -> list[Cap]:
-    """Caps from the contrast groups; `held` are the answer's values by group, `names` all its features."""
+def contrast_caps(
+    asked: Asked, held: dict[str, set[str]], names: Set[str], lexicon: Lexicon, bag: Holding
+) -> list[Cap]:
+    """Caps from the contrast groups; `held` are the phrasing's values by group, `names` all its features.
+
+    Where both name other members of a group, the phrasing decides. Where one side names none, the whole answer
+    does: what is asked may stand anywhere in it, and what it names counts where it is about nothing else.
+    """
     caps = []
     for name in asked.groups.keys() | held.keys():
         ours, theirs = held.get(name), asked.groups.get(name)
+        anywhere = bag.groups.get(name, set())
         if ours and theirs:
-            cap = _both_named(theirs, ours, lexicon)
+            cap = _both_named(theirs, ours, anywhere, lexicon)
         else:
             group = lexicon.groups[name]
             if group.one_sided != "medium" or _is_implied(theirs or ours or set(), group, asked, names):
+                continue
+            if theirs and not _missing(theirs, anywhere, lexicon):
+                continue
+            if ours and name not in bag.essential_groups:
                 continue
             cap = _one_named(theirs, ours)
         if cap:
@@ -35,18 +47,25 @@ def contrast_caps(asked: Asked, held: dict[str, set[str]], names: Set[str], lexi
     return sorted(caps, key=lambda cap: (cap.level.rank, cap.signal.note))
 
 
+def _missing(asked: set[str], held: set[str], lexicon: Lexicon) -> set[str]:
+    return {value for value in asked - held if not lexicon.inside.get(value, frozenset()) & held}
+
+
 def _is_implied(values: set[str], group: Group, asked: Asked, names: Set[str]) -> bool:
     both = names & asked.names
     return all(group.implied.get(value, frozenset()) & both for value in values)
 
 
-def _both_named(asked: set[str], held: set[str], lexicon: Lexicon) -> Cap | None:
-    missing = {value for value in asked - held if not lexicon.inside.get(value, frozenset()) & held}
+def _both_named(asked: set[str], held: set[str], anywhere: set[str], lexicon: Lexicon) -> Cap | None:
+    missing = _missing(asked, held, lexicon)
     if not missing:
         return None
     note = f"{_named(asked)} / {_named(held)}"
     if missing == asked and not asked & held:
         return Cap(Signal(Reason.CONTRAST.value, -1.0, note), Recommendation.LOW)
+    missing = _missing(missing, anywhere, lexicon)
+    if not missing:
+        return None
     return Cap(
         Signal(Reason.HALF_UNCOVERED.value, -0.5, f"{_named(missing)} is asked as well"),
         Recommendation.MEDIUM,
@@ -65,21 +84,41 @@ def _named(values: Iterable[str]) -> str:
     return " and ".join(sorted(values))
 
 
-def quantity_caps(asked: Asked, held: list[str], owner: Owner) -> list[Cap]:
-    """Caps from numbers, versions, periods and frequencies; the answer's own text may supply them."""
+def quantity_caps(asked: Asked, held: list[str], bag: Holding, verdict: str) -> list[Cap]:
+    """Caps from numbers, versions, periods and frequencies.
+
+    The phrasing's own quantities of a kind decide; then those of the answer's other phrasings; then those of
+    its text, which must all satisfy what is asked, as nothing says which of them is meant.
+    """
     caps = []
-    theirs = [decoded(name) for name in asked.quantities]
     ours = [decoded(name) for name in held]
-    told = [decoded(name) for name in owner.facts]
-    for want in theirs:
-        alike = [have for have in ours if have[:2] == want[:2]] or [h for h in told if h[:2] == want[:2]]
-        if not any(satisfies(have, want) for have in alike):
-            caps.append(_quantity_cap(want, alike))
-    if owner.verdict != "yes":
+    phrased = [decoded(name) for name in bag.phrased_quantities]
+    told = [decoded(name) for name in bag.told_quantities]
+    wanted = [decoded(name) for name in asked.quantities]
+    for want in wanted:
+        own = _alike(ours, want)
+        elsewhere = _alike(told, want) or _alike(phrased, want)
+        if any(satisfies(have, want) for have in own):
+            continue
+        if not own and elsewhere and all(satisfies(have, want) for have in elsewhere):
+            continue
+        caps.append(_quantity_cap(want, own or elsewhere))
+    if verdict != "yes":
         # A no or a partly to "monthly" says nothing about the question that names no period.
-        asked_kinds = {want[:2] for want in theirs}
-        caps += [_quantity_cap(have, []) for have in ours if have[:2] not in asked_kinds]
+        asked_kinds = {want[:2] for want in wanted}
+        bare = bag.count > 1 and len({have[:2] for have in ours}) > 0 and not _all_name(bag)
+        if not bare:
+            caps += [_quantity_cap(have, []) for have in ours if have[:2] not in asked_kinds]
     return caps
+
+
+def _alike(held: list[Quantity], want: Quantity) -> list[Quantity]:
+    return [have for have in held if have[:2] == want[:2]]
+
+
+def _all_name(bag: Holding) -> bool:
+    """Whether nearly every phrasing names some quantity."""
+    return bag.with_quantity >= 0.8 * bag.count
 
 
 def _quantity_cap(want: Quantity, alike: list[Quantity]) -> Cap:

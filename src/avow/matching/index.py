@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from avow import __version__
+from avow.matching.holdings import Holding, gathered, told_features
 from avow.matching.lexicon import Lexicon
 from avow.matching.normalise import Reader, Reading
 from avow.matching.scoring import Scoring, load_scoring
 from avow.model.answers import LibraryAnswer
 from avow.model.controls import Control
 
-_MAGIC = b"AVOWIDX1"
+_MAGIC = b"AVOWIDX2"
 _NO_OWNERS: tuple[int, ...] = ()
 
 
@@ -27,7 +28,6 @@ class Owner(NamedTuple):
     ref: str | None
     verdict: str
     controls: tuple[str, ...]
-    facts: tuple[str, ...]
     nearby: tuple[tuple[int, float], ...]
     products: tuple[str, ...]
     regions: tuple[str, ...]
@@ -64,16 +64,25 @@ class Side:
         self.features = array("I")
         self.post_offsets = array("I", [0])
         self.postings = array("I")
+        self.told_offsets = array("I", [0])
+        self.told = array("I")  # twice the feature's number, one more where it is only denied
+        self.starts = array("I", [0])
         self.vocabulary: dict[str, int] = {}
         self._facts: dict[int, FeatureFacts] = {}
         self._norms: list[float] = []
         self.weights: list[float] = []  # by feature; 0 for quantities, which cap and do not weigh
         self._exact: dict[str, list[int]] | None = None
+        self._holdings: dict[int, Holding] = {}
 
     # -- building ---------------------------------------------------------------------------------
 
-    def add(self, owner: Owner, phrasings: Iterable[tuple[str, Reading]]) -> None:
-        """Adds an owner with its phrasings as read."""
+    def add(
+        self,
+        owner: Owner,
+        phrasings: Iterable[tuple[str, Reading]],
+        told: Iterable[tuple[str, bool]] = (),
+    ) -> None:
+        """Adds an owner with its phrasings as read and what its own text tells (feature, only denied)."""
         number = len(self.owners)
         self.owners.append(owner)
         for text, reading in phrasings:
@@ -84,6 +93,10 @@ class Side:
             for name in reading.features:
                 self.features.append(self.vocabulary.setdefault(name, len(self.vocabulary)))
             self.offsets.append(len(self.features))
+        for name, denied in told:
+            number = self.vocabulary.setdefault(name, len(self.vocabulary))
+            self.told.append(2 * number + denied)
+        self.told_offsets.append(len(self.told))
 
     def finish(self) -> "Side":
         """Inverts the phrasings into postings, the shortest phrasing of a feature first."""
@@ -109,6 +122,12 @@ class Side:
             for number, name in enumerate(self.names)
         ]
         self._norms = [by_length[offsets[i + 1] - offsets[i]] for i in range(count)]
+        # The phrasings of an owner stand together.
+        self.starts = array("I", [0] * (len(self.owners) + 1))
+        for owner in self.owner_of:
+            self.starts[owner + 1] += 1
+        for owner in range(len(self.owners)):
+            self.starts[owner + 1] += self.starts[owner]
         return self
 
     def _longest(self) -> int:
@@ -157,6 +176,22 @@ class Side:
         """The feature numbers of a phrasing."""
         return self.features[self.offsets[phrasing] : self.offsets[phrasing + 1]]
 
+    def phrasings_of(self, owner: int) -> range:
+        """The phrasings of an owner."""
+        return range(self.starts[owner], self.starts[owner + 1])
+
+    def told_by(self, owner: int) -> list[tuple[int, bool]]:
+        """What an owner's own text tells: (feature number, whether it is only denied)."""
+        held = self.told[self.told_offsets[owner] : self.told_offsets[owner + 1]]
+        return [(value >> 1, bool(value & 1)) for value in held]
+
+    def holding(self, owner: int) -> Holding:
+        """All that an owner says, gathered once."""
+        known = self._holdings.get(owner)
+        if known is None:
+            known = self._holdings[owner] = gathered(self, owner)
+        return known
+
     # -- storing ----------------------------------------------------------------------------------
 
     def parts(self) -> list[bytes]:
@@ -164,7 +199,7 @@ class Side:
         head = json.dumps({"owners": self.owners, "names": self.names}, ensure_ascii=False).encode()
         texts = "\0".join(self.texts).encode("utf-8", "surrogatepass")
         keys = "\0".join(self.keys).encode("utf-8", "surrogatepass")
-        arrays = (self.owner_of, self.polarity, self.offsets, self.features, self.post_offsets, self.postings)
+        arrays = [getattr(self, name) for name in _ARRAYS]
         return [head, texts, keys, *(_little(values).tobytes() for values in arrays)]
 
     @classmethod
@@ -195,13 +230,19 @@ class Side:
                 count == 0
                 or (len(self.texts) == len(self.keys) == count and max(self.owner_of) < len(self.owners))
             )
+            and list(self.owner_of) == sorted(self.owner_of)
+            and len(self.told_offsets) == len(self.owners) + 1
+            and self.told_offsets[-1] == len(self.told)
+            and (not self.told or max(self.told) >> 1 < len(self.names))
             and (not self.features or (max(self.features) < len(self.names) and max(self.postings) < count))
         )
         if not consistent:
             raise ValueError("the stored index is damaged")
 
 
-_ARRAYS = ("owner_of", "polarity", "offsets", "features", "post_offsets", "postings")
+_ARRAYS = (
+    "owner_of", "polarity", "offsets", "features", "post_offsets", "postings", "told_offsets", "told",
+)  # fmt: skip
 
 
 def _nearby(answer: LibraryAnswer, reader: Reader, controls: Side) -> tuple[tuple[int, float], ...]:
@@ -216,7 +257,7 @@ def _nearby(answer: LibraryAnswer, reader: Reader, controls: Side) -> tuple[tupl
 
 def _owner(values: list[Any]) -> Owner:
     identifier, ref, verdict, *lists = values
-    lists[2] = [(number, share) for number, share in lists[2]]
+    lists[1] = [(number, share) for number, share in lists[1]]
     return Owner(identifier, ref, verdict, *(tuple(items) for items in lists))
 
 
@@ -234,8 +275,15 @@ def plain_text(text: str) -> str:
 
 
 def encode_polarity(reading: Reading) -> int:
-    """A byte: bit 0 odd negations, bit 1 a condition holds a negation, bit 2 soft negations."""
-    return (reading.negations & 1) | (2 if reading.subordinate else 0) | (4 if reading.soft & 1 else 0)
+    """A byte: bit 0 odd negations, bit 1 a condition holds a negation, bit 2 soft negations,
+    bit 3 a word such as "every".
+    """
+    return (
+        (reading.negations & 1)
+        | (2 if reading.subordinate else 0)
+        | (4 if reading.soft & 1 else 0)
+        | (8 if reading.universal else 0)
+    )
 
 
 class MatchIndex:
@@ -276,20 +324,18 @@ class MatchIndex:
             texts = dict.fromkeys(
                 (control.title, f"{control.title}: {control.statement}", *control.questions)
             )
-            owner = Owner(control.id, None, "", (), (), (), (), ())
+            owner = Owner(control.id, None, "", (), (), (), ())
             control_side.add(owner, [(text, reader.read(text)) for text in texts])
         control_side.finish()
         answer_side = Side(lexicon, scoring)
         for answer in answers:
-            facts = [
-                f for f in reader.read(answer.narrative[:1500]).features if f[0] in "fnvp" and f[1:2] == ":"
-            ]
             owner = Owner(
-                answer.id, answer.ref, answer.verdict.value, answer.controls, tuple(facts),
+                answer.id, answer.ref, answer.verdict.value, answer.controls,
                 _nearby(answer, reader, control_side), answer.scope.products, answer.scope.regions,
             )  # fmt: skip
+            told = told_features(f"{answer.narrative}\n{answer.detail}", answer.verdict.value, reader)
             answer_side.add(
-                owner, [(text, reader.read(text)) for text in dict.fromkeys(answer.all_phrasings)]
+                owner, [(text, reader.read(text)) for text in dict.fromkeys(answer.all_phrasings)], told
             )
         return cls(lexicon, scoring, answer_side.finish(), control_side)
 

@@ -33,7 +33,7 @@ class Entry(NamedTuple):
     """What a term means.
 
     `kind`: concept, negated (a concept and a negation), negation, soft-negation, neutral, filler,
-    frequency (`value` in days), vague, at-least, at-most, past, or subordinator.
+    frequency (`value` in days), vague, at-least, at-most, past, interval, or subordinator.
     """
 
     kind: str
@@ -182,7 +182,7 @@ class _Builder:
     def add_cues(self, document: Document) -> None:
         for filler in document.get("filler", ()):
             self.term(filler, Entry("filler"))
-        for kind in ("at_least", "at_most", "past"):
+        for kind in ("at_least", "at_most", "past", "interval"):
             self.terms(document.get(kind, ""), Entry(kind.replace("_", "-")))
         for phrase in document.get("neutral", ()):
             self.term(phrase, Entry("neutral"))

@@ -1,9 +1,12 @@
 """The façade: one question in, one proposal out."""
 
+from collections.abc import Sequence
+
 from avow.matching.affinity import compared_controls, shares_of
 from avow.matching.candidates import Asked, asked_of, candidate_phrasings
 from avow.matching.contrast import Cap
 from avow.matching.index import MatchIndex, Side
+from avow.matching.names import without_names
 from avow.matching.parts import part_texts, uncovered_parts
 from avow.matching.recommend import recommend
 from avow.matching.signals import Comparison, add_wording, compare, judge
@@ -16,32 +19,41 @@ _RESCORED = 12
 _PULLED = 3
 
 
-def match(text: str, index: MatchIndex, *, parent: str = "", section: str = "", top: int = 10) -> Proposal:
+def match(
+    text: str,
+    index: MatchIndex,
+    *,
+    parent: str = "",
+    section: str = "",
+    top: int = 10,
+    names: Sequence[str] = (),
+) -> Proposal:
     """Candidates for `text`, best first, at most `top`, with the controls it is about.
 
     `parent` is the question this one follows up: it lends its words, and the confidence is capped by its own.
-    `section` is the heading it stands under, read where the question itself says little. Never raises for a text.
+    `section` is the heading it stands under, read where the question itself says little. `names` of the customer,
+    the company and its products are read as "us": they say who asks whom, nothing more. Never raises for a text.
     """
-    key = (text, parent, section, top)
+    key = (text, parent, section, top, tuple(names))
     known = index.memory.get(key)
     if isinstance(known, Proposal):
         return known
-    proposal = _match(text, index, parent, section, top)
+    proposal = _match(text, index, without_names(parent, names), section, top, without_names(text, names))
     if len(index.memory) > 20_000:
         index.memory.clear()
     index.memory[key] = proposal
     return proposal
 
 
-def _match(text: str, index: MatchIndex, parent: str, section: str, top: int) -> Proposal:
-    reading = index.reader.read(text)
+def _match(text: str, index: MatchIndex, parent: str, section: str, top: int, plain: str) -> Proposal:
+    reading = index.reader.read(plain)
     caps: list[Cap] = []
     if parent:
         caps += _parent_cap(parent, index)
         if reading.substance < 4:
-            reading = index.reader.read(f"{parent} {text}")
+            reading = index.reader.read(f"{parent} {plain}")
     if section and 0 < reading.substance < 2:
-        reading = index.reader.read(f"{text} {section}")
+        reading = index.reader.read(f"{plain} {section}")
         caps.append(
             Cap(
                 Signal(Reason.WEAK_MATCH.value, 0.0, "read with its section's heading"), Recommendation.MEDIUM
@@ -65,7 +77,7 @@ def _match(text: str, index: MatchIndex, parent: str, section: str, top: int) ->
         )
     uncovered: list[str] = []
     if ranked:
-        uncovered = uncovered_parts(asked, ranked[0].places) if not ranked[0].exact else []
+        uncovered = uncovered_parts(asked, ranked[0].union) if not ranked[0].exact else []
         if uncovered:
             note = f"not in the answer: {'; '.join(uncovered)}"
             caps.append(Cap(Signal(Reason.HALF_UNCOVERED.value, -0.5, note), Recommendation.MEDIUM))
@@ -105,6 +117,7 @@ def _ranked(asked: Asked, index: MatchIndex, controls: list[Comparison], text: s
             for owner in index.answers_of_control.get(control, ())[:_PULLED]
         )
     weight = index.scoring.weights["control"]
+    best_control = controls[0].owner if controls else -1
     compared = [compare(asked, side, phrasing) for phrasing in phrasings]
     for found in compared:
         found.exact = found.phrasing in same
@@ -120,6 +133,7 @@ def _ranked(asked: Asked, index: MatchIndex, controls: list[Comparison], text: s
     compared.sort(key=lambda found: (not found.exact, -found.score - weight * found.control, found.phrasing))
     best: dict[int, Comparison] = {}
     for found in compared[:_RESCORED]:
+        found.agrees = any(control == best_control for control, _ in side.owners[found.owner].nearby)
         if found.exact:
             found.score = found.wording = 1.0
         else:

@@ -29,7 +29,8 @@ class Reading:
     Words that carry no substance stand in `key` only, which is compared as wording.
     `places`: (feature, word position) for splitting; `joints`: positions of "and", ";" and sentence ends.
     `negations` and `subordinate` count cues in the main clause and in conditions; `soft` the words that
-    negate only a permission. `understood` is the share of words that the lexicon or English grammar knows.
+    negate only a permission. `universal`: it speaks of every, all or only; `limits` and `excepts`: words such as
+    "new" or "some", and "except" or "planned". `understood` is the share of words that the lexicon or English grammar knows.
     """
 
     features: tuple[str, ...] = ()
@@ -44,6 +45,9 @@ class Reading:
     understood: float = 1.0
     truncated: bool = False
     word_count: int = 0
+    universal: bool = False
+    limits: bool = False
+    excepts: bool = False
 
     @property
     def substance(self) -> int:
@@ -161,6 +165,8 @@ class _Pass:
 
     def run(self) -> None:
         quantities = Quantities(self.lexicon)
+        self._extent()
+        own = self._own_party()
         at, last_concept = self._subject(), ""
         words, stems, lexicon = self.words, self.stems, self.lexicon
         size = len(words)
@@ -174,10 +180,14 @@ class _Pass:
                         self.reading.joints.append(at)
                 at += 1
                 continue
+            if at in own:
+                self.known += own[at]
+                at += own[at]
+                continue
             if lower in self.grammar["joints"]:
                 self.reading.joints.append(at)
             if lower[0].isdigit() or lower in lexicon.number_heads:
-                taken = self._term_with_digits(at) or quantities.number(words, at, last_concept)
+                taken = self._term_with_digits(at, quantities) or quantities.number(words, at, last_concept)
                 if taken:
                     self.known += taken
                     at += taken
@@ -193,6 +203,49 @@ class _Pass:
             self._word(word, at)
             at += 1
         self._finish(quantities)
+
+    def _extent(self) -> None:
+        """Words that say how far a text reaches."""
+        lowers = [word.lower for word in self.words]
+        present = set(lowers)
+        self.reading.limits = not present.isdisjoint(self.grammar["limits"])
+        self.reading.excepts = not present.isdisjoint(self.grammar["excepts"])
+        for at, lower in enumerate(lowers):
+            if lower in self.grammar["universals"]:
+                after = self.stems[at + 1] if at + 1 < len(lowers) else ""
+                # "every two months", "all year": a period, not an extent
+                if (
+                    after not in self.lexicon.units
+                    and after not in self.lexicon.number_heads
+                    and after not in self.grammar["period-words"]
+                    and not after[:1].isdigit()
+                ):
+                    self.reading.universal = True
+
+    def _own_party(self) -> dict[int, int]:
+        """Where "the supplier" in a customer's words means the company asked: position -> how many words.
+
+        It does not where the text also speaks of "a supplier", of suppliers or to "you": then it is a third party.
+        """
+        lowers = [word.lower for word in self.words]
+        parties, addressed = self.grammar["parties"], self.grammar["addressed"]
+        if parties.isdisjoint(lowers) or not addressed.isdisjoint(lowers):
+            return {}
+        found: dict[int, int] = {}
+        for at, lower in enumerate(lowers):
+            if lower.removesuffix("s") in parties and lower not in parties:
+                return {}
+            if lower not in parties:
+                continue
+            start = at - 1 if at and lowers[at - 1] == "service" else at
+            before = lowers[start - 1] if start else ""
+            if before == "the":
+                found[start] = at + 1 - start
+            elif start > 1 and lowers[start - 2] == "as":
+                found[start - 1] = at + 2 - start
+            elif before in self.grammar["any-one"]:
+                return {}
+        return found
 
     def _subject(self) -> int:
         """How many words at the start only name the company asked: "The provider shall …", "Does the vendor …"."""
@@ -220,13 +273,14 @@ class _Pass:
             return False
         return not (entry.language and self.is_english)
 
-    def _term_with_digits(self, at: int) -> int:
+    def _term_with_digits(self, at: int, quantities: Quantities) -> int:
         found = self.lexicon.lookup(self.stems, at)
         if found and found[1].kind == "concept":
             self._concept(found[1].concept, at)
             return found[0]
         if found and found[1].kind == "frequency":
-            return 0
+            quantities.frequency(found[1].value)
+            return found[0]
         return 0
 
     def _meaning(self, entry: Entry, at: int, quantities: Quantities) -> str:

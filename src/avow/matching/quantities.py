@@ -8,6 +8,9 @@ from avow.matching.words import Word
 Quantity = tuple[str, str, float, str]
 
 
+_CURRENCIES = frozenset({"eur", "usd", "gbp", "chf"})
+
+
 class Quantities:
     """Collects the quantities of one text, in the order they are met."""
 
@@ -16,6 +19,7 @@ class Quantities:
         self.found: list[Quantity] = []
         self.direction = "="
         self.is_past = False
+        self.is_interval = False
 
     def cue(self, kind: str) -> None:
         """A word such as "at least", "within" or "past"; after a number, "or higher" speaks of that number."""
@@ -25,6 +29,8 @@ class Quantities:
             self._direct("<")
         elif kind == "past":
             self.is_past = True
+        elif kind == "interval":
+            self.is_interval = True
 
     def _direct(self, direction: str) -> None:
         self.direction = direction
@@ -42,7 +48,9 @@ class Quantities:
         family, factor, unit_size = self._unit(words, at + size)
         if not family and words[at].lower.endswith("%"):
             family, factor = "percent", 1.0
-        every = at > 0 and words[at - 1].lower in {"every", "each", "alle", "cada", "tous"}
+        every = self.is_interval or (
+            at > 0 and words[at - 1].lower in {"every", "each", "alle", "cada", "tous"}
+        )
         direction = self._trailing_direction(words, at + size + unit_size) or self.direction
         if family == "time" and every:
             self.found.append(("f", "", value * factor, "="))
@@ -50,12 +58,25 @@ class Quantities:
             self.found.append(("p", "", round(value * factor), "="))
         elif family:
             self.found.append(("n", family, value * factor, direction))
-        elif last_concept in self.lexicon.versioned and value < 3000:
+        elif last_concept in self.lexicon.versioned and value < 100:
             self.found.append(("v", last_concept, value, direction))
-        elif not words[at].lower.isalpha():
+        elif not words[at].lower.isalpha() and not self._is_name(words, at, value):
             self.found.append(("#", "", value, direction))
-        self.direction, self.is_past = "=", False
+        self.direction, self.is_past, self.is_interval = "=", False, False
         return size + unit_size
+
+    def _is_name(self, words: list[Word], at: int, value: float) -> bool:
+        """Whether a number belongs to a name: "Article 28(3)", "SAML 2.0", "FIPS 140", "NIST SP 800-88", ":2022"."""
+        before = words[at - 1] if at else None
+        if before is None:
+            return False
+        if before.lower in {":", "("} and at > 1:
+            before = words[at - 2]
+            if before.lower[:1].isdigit():
+                return True
+        if before.lower[:1].isdigit() or before.lower in self.lexicon.grammar["numbered"]:
+            return True
+        return before.capitals and before.lower not in _CURRENCIES
 
     def _trailing_direction(self, words: list[Word], at: int) -> str:
         if at + 1 < len(words) and words[at].lower in {"or", "and", "oder", "ou", "o"}:

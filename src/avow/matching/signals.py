@@ -6,6 +6,7 @@ from rapidfuzz import fuzz
 
 from avow.matching.candidates import SUBSTANTIAL, Asked
 from avow.matching.contrast import Cap, contrast_caps, polarity_of, quantity_caps
+from avow.matching.holdings import Holding
 from avow.matching.index import Side
 from avow.model.matches import Polarity, Recommendation, Signal
 from avow.model.reasons import Reason
@@ -31,6 +32,9 @@ class Comparison:
     surplus: list[str] = field(default_factory=list)
     places: dict[int, float] = field(default_factory=dict)
     exact: bool = False
+    united: float = 0.0
+    union: dict[int, float] = field(default_factory=dict)
+    agrees: bool = False
 
     def signals(self) -> tuple[Signal, ...]:
         """The waterfall: what made the score, then what caps it."""
@@ -99,6 +103,7 @@ def judge(asked: Asked, side: Side, found: Comparison) -> None:
     quantities: list[str] = []
     names: set[str] = set()
     reach, facts_of = asked.reach, side.facts
+    bag = side.holding(found.owner)
     for number in side.features_of(found.phrasing):
         facts = facts_of(number)
         names.add(facts.name)
@@ -107,22 +112,35 @@ def judge(asked: Asked, side: Side, found: Comparison) -> None:
             continue
         for group, value in facts.groups:
             held_groups.setdefault(group, set()).add(value)
-        if facts.salience >= SUBSTANTIAL and (number not in reach or reach[number][0] < _HALF):
-            found.surplus.append(facts.name)
+        if number in bag.essential and facts.salience >= SUBSTANTIAL:
+            if number not in reach or reach[number][0] < _HALF:
+                found.surplus.append(facts.name)
     scoring = side.scoring
-    owner = side.owners[found.owner]
     if asked.groups or held_groups:
-        found.caps += contrast_caps(asked, held_groups, names, side.lexicon)
+        found.caps += contrast_caps(asked, held_groups, names, side.lexicon, bag)
     if asked.quantities or quantities:
-        found.caps += quantity_caps(asked, quantities, owner)
+        found.caps += quantity_caps(asked, quantities, bag, side.owners[found.owner].verdict)
     found.polarity, why = polarity_of(asked, side, found.phrasing)
     if found.polarity is not Polarity.SAME:
         code = Reason.POLARITY_INVERTED if found.polarity is Polarity.INVERTED else Reason.POLARITY_UNCLEAR
         found.caps.append(Cap(Signal(code.value, -1.0, why), Recommendation.MEDIUM))
-    held = found.places.get
-    found.missing = [name for place, name in asked.heavy if held(place, 0.0) < _HALF]
+    _unite(asked, found, bag)
     for cap in found.caps:
         if cap.signal.name == Reason.CONTRAST and cap.level is Recommendation.LOW:
             found.score *= scoring.contrast_factor
         elif cap.signal.name in {Reason.NUMBER_DIFFERS, Reason.FREQUENCY_DIFFERS} and cap.signal.value <= -1:
             found.score *= scoring.quantity_factor
+
+
+def _unite(asked: Asked, found: Comparison, bag: Holding) -> None:
+    """What of the question the whole answer covers, and what stands nowhere in it."""
+    places = dict(found.places)
+    for number, (share, place, _) in asked.reach.items():
+        if places.get(place, 0.0) < share and bag.holds(number):
+            places[place] = share
+    got = 0.0
+    for place, share in places.items():
+        got += asked.facts[place].weight * share
+    found.united = got / asked.total if asked.total else 0.0
+    found.union = places
+    found.missing = [name for place, name in asked.heavy if places.get(place, 0.0) < _HALF]

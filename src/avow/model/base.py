@@ -48,6 +48,12 @@ class Scope(Value):
         """Whether a question about `product` and `region` (None: the whole company) lies inside this scope."""
         return _covers(self.products, product) and _covers(self.regions, region)
 
+    def touches(self, product: str | None, region: str | None) -> bool:
+        """Whether this scope holds for a part at least of what is asked about (None: all of them)."""
+        return (product is None or _covers(self.products, product)) and (
+            region is None or _covers(self.regions, region)
+        )
+
     @property
     def is_everything(self) -> bool:
         """Whether the scope is the whole company."""

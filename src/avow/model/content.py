@@ -54,15 +54,18 @@ class Content(Value):
     def status_of(self, control: str, product: str | None = None, region: str | None = None) -> Status | None:
         """The status of a control in the scope asked about; None where nobody has said.
 
-        The narrowest implementation that covers the scope wins. Asked about the whole company
-        (no product, no region), the weakest of all implementations wins: a "yes" must hold everywhere.
+        Of the implementations that cover the scope the narrowest counts, and beside it each one that holds
+        for a part of the scope: asked about the whole company, or about a product in all its regions, the
+        weakest wins, because a "yes" must hold everywhere.
         """
         ones = self.implementations_by_control.get(control, ())
-        if product is None and region is None:
-            return _weakest(tuple(one.status for one in ones if one.scope.is_everything)) if ones else None
-        covering = [one for one in ones if one.scope.covers(product, region)]
+        touching = [one for one in ones if one.scope.touches(product, region)]
+        covering = [one for one in touching if one.scope.covers(product, region)]
         narrow = [one for one in covering if not one.scope.is_everything]
-        return _weakest(tuple(one.status for one in (narrow or covering)))
+        if not covering:
+            return None
+        parts = [one for one in touching if one not in covering]
+        return _weakest(tuple(one.status for one in (*(narrow or covering), *parts)))
 
     def requirements_of(self, controls: tuple[str, ...]) -> dict[str, list[str]]:
         """Framework id -> requirement ids that the given controls are mapped to, each once, in order."""

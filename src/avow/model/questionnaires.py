@@ -18,7 +18,7 @@ class AnswerChoices(Value):
     """The wordings an answer cell allows, in the form's order, and where they were found.
 
     `source`: `validation`, `extension-validation`, `columns` (one column an option, marked with X)
-    or `column-habit` (short values seen in the same column).
+    or `heading` (spelled out in the column's heading).
     """
 
     options: tuple[str, ...]

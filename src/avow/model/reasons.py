@@ -27,7 +27,6 @@ class Reason(StrEnum):
         "a row outside the questions, such as a title, a total or a contact field",
     )
     NO_QUESTION_COLUMN = "no-question-column", "on a sheet where no questions were found"
-    CHOICE_LIST = "choice-list", "the values of a dropdown"
     NO_QUESTION_TEXT = "no-question-text", "a row of the table without a question in it"
     SKIPPED_BY_FORM = "skipped-by-form", "the form itself says to skip or that the item was removed"
     ANSWER_EXISTS = "answer-exists", "the answer cell was filled already, and is kept"
@@ -118,7 +117,6 @@ class Reason(StrEnum):
     MARKED_GAP = "marked-gap", "a reviewer marked the row as a gap"
 
     # A decision
-    REJECTED = "rejected", "a reviewer rejected the proposed answer"
     DECISION_STALE = "decision-stale", "the reviewer's decision was made on other content than there is now"
 
     # About the file

@@ -65,3 +65,20 @@ def choose(verdict: Verdict, choices: tuple[str, ...]) -> str | None:
         ]
         fitting = exact if len(exact) == 1 else fitting
     return fitting[0] if len(fitting) == 1 else None
+
+
+_OPENING = re.compile(
+    r"\s*(yes|no|partly|partially|partial|n/a|not applicable)\s*(?:[.,;:!–—-]|$)", re.IGNORECASE
+)
+_OPENINGS = {
+    "yes": Verdict.YES,
+    "no": Verdict.NO,
+    "n/a": Verdict.NOT_APPLICABLE,
+    "not applicable": Verdict.NOT_APPLICABLE,
+}
+
+
+def opening_verdict(text: str) -> Verdict | None:
+    """The verdict a text opens with: `Yes - see policy` says yes, `No backup is kept` says nothing yet."""
+    found = _OPENING.match(text)
+    return _OPENINGS.get(found[1].casefold(), Verdict.PARTIAL) if found else None

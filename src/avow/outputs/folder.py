@@ -10,6 +10,9 @@ from pathlib import Path
 from avow.errors import TargetExistsError, WorkspaceError
 from avow.model.questionnaires import SourceFile
 
+REVIEW = "review.xlsx"
+_EDITABLE = ("filled", REVIEW)
+
 
 class OutputFolder:
     """Where the results of filling `source` go: `<stem>.filled<ext>`, `<stem>.report.json` and so on."""
@@ -44,9 +47,31 @@ class OutputFolder:
     def _earlier_report(self) -> dict[str, str]:
         try:
             report = json.loads(self.path("report.json").read_bytes())
-            return {"source": str(report["source"]["sha256"]), "filled": str(report["filled"]["sha256"])}
-        except (OSError, ValueError, KeyError, TypeError):
+            made = {kind: str(one["sha256"]) for kind, one in report["made"].items()}
+            return {"source": str(report["source"]["sha256"]), **made}
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
             return {}
+
+    def made(self, contents: Mapping[str, bytes]) -> dict[str, dict[str, str]]:
+        """Name and hash of outputs people edit, for the report: by these a later run knows its own work."""
+        return {
+            kind: {"name": self.path(kind).name, "sha256": sha256(content).hexdigest()}
+            for kind, content in contents.items()
+            if kind in _EDITABLE
+        }
+
+    def keep_decisions(self) -> Path | None:
+        """Put a review workbook that somebody worked in aside, under a free name; None where there is none."""
+        target = self.path(REVIEW)
+        if not target.exists():
+            return None
+        if self._earlier_report().get(REVIEW) == sha256(target.read_bytes()).hexdigest():
+            return None
+        number = 1
+        while (kept := target.with_name(f"{self._stem}.review.{number}.xlsx")).exists():
+            number += 1
+        target.rename(kept)
+        return kept
 
     def write(self, contents: Mapping[str, bytes], *, obsolete: tuple[str, ...] = ()) -> dict[str, Path]:
         """Write every output (kind -> bytes), then put all of them in place; outputs of `obsolete` kinds go.

@@ -136,9 +136,9 @@ def lead(report: Report) -> str:
     questions = sum(summary[outcome] for outcome in ("answered", *_OPEN))
     if not questions:
         return "No question of this file is open; every row is left as it is."
-    said = (
-        f"{summary['answered']} of {questions} {_plural(questions, 'question is', 'questions are')} answered."
-    )
+    answered = summary["answered"]
+    noun, verb = _plural(questions, "question", "questions"), _plural(answered, "is", "are")
+    said = f"{answered} of {questions} {noun} {verb} answered."
     review, gap = summary["review"], summary["gap"]
     rest = []
     if review:

@@ -15,6 +15,7 @@ from avow.outputs.shown_text import with_marks
 Row = dict[str, Any]
 
 MARK = "X"
+_NO_BAR = "<s></s><b>limit</b>"
 _SHORT = 40  # a written value up to this long is shown as the verdict
 _OPEN = frozenset({"review", "gap"})
 
@@ -147,15 +148,23 @@ def _where(cell: Row, row: Row) -> str:
 def _signals(row: Row) -> str:
     """Each signal with a bar from the middle: to the right it speaks for the match, to the left against."""
     held = row["signals"]
-    found = [*held, *(cap for cap in row["caps"] if cap not in held)]
-    if not found:
+    caps = [cap for cap in row["caps"] if cap not in held]
+    if not held and not caps:
         return ""
-    lines = [
-        f"<li>{text_html(capital(one['name'].replace('-', ' ')))}{_bar(one['value'])}"
-        + (f"<q>{text_html(one['note'])}</q>" if one["note"] else "")
-        for one in found
+    lines = [f"<li>{_named(one)}{_bar(one['value'])}{_noted(one)}" for one in held]
+    # What held the recommendation back but did not count against the score has no bar to draw.
+    lines += [
+        f"<li>{_named(one)}{_bar(one['value']) if one['value'] < 0 else _NO_BAR}{_noted(one)}" for one in caps
     ]
     return f'<dt>Signals<dd><ul class="sig">{"".join(lines)}</ul>'
+
+
+def _named(signal: Row) -> str:
+    return text_html(capital(signal["name"].replace("-", " ")))
+
+
+def _noted(signal: Row) -> str:
+    return f"<q>{text_html(signal['note'])}</q>" if signal["note"] else ""
 
 
 @lru_cache(maxsize=4096)

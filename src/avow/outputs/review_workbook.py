@@ -42,7 +42,7 @@ _WIDTHS = {
     Column.PROPOSED_VERDICT: (11, TEXT),
     Column.PROPOSED_ANSWER: (58, TEXT),
     Column.FROM_ANSWER: (17, QUIET),
-    Column.OTHERS: (32, QUIET),
+    Column.OTHERS: (40, QUIET),
     Column.DECISION: (14, ASKED),
     Column.YOUR_VERDICT: (14, ASKED),
     Column.YOUR_ANSWER: (46, ASKED),
@@ -138,7 +138,7 @@ def _others(draft: Draft, first: str, content: Content | None) -> str:
     found = [match for match in draft.proposal.matches if match.answer != first][:OTHERS]
     return "\n".join(
         f"{match.answer} ({match.score:.2f})"
-        + (f": {one_line(answers[match.answer].question)}" if match.answer in answers else "")
+        + (f": {one_line(answers[match.answer].question)[:90]}" if match.answer in answers else "")
         for match in found
     )
 

@@ -1,9 +1,10 @@
 """What a fill says on the terminal: counts, why a person is needed, where the results lie, what to do next."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from avow.model.base import Sharing
 from avow.outputs.plain_words import OUTCOMES, explained
 from avow.outputs.report_page import lead, ranked_reasons
 from avow.outputs.shown_text import one_line
@@ -180,7 +181,7 @@ def _places(files: Mapping[str, PurePath]) -> list[Line]:
 def _next(report: Report, files: Mapping[str, PurePath], source: str) -> list[Line]:
     summary = report["summary"]
     waiting = summary["review"] + summary["gap"]
-    again = _quoted(source or report["source"]["name"])
+    again = " ".join([_quoted(source or report["source"]["name"]), *_same_request(report, files)])
     if not waiting:
         return [Line(""), Line("Next: read the report, look through the filled file, and send it.")]
     if "review.xlsx" not in files:
@@ -195,6 +196,18 @@ def _next(report: Report, files: Mapping[str, PurePath], source: str) -> list[Li
         Line(f"Next: decide the {rows} in {one_line(review.name)}, then"),
         Line(f"  avow fill {again} --review {_quoted(str(review))}", "command"),
     ]
+
+
+def _same_request(report: Report, files: Mapping[str, PurePath]) -> Iterator[str]:
+    """The options that make the next run the same customer's, into the same folder."""
+    request = report.get("request", {})
+    for name in ("customer", "due", "product", "region"):
+        if request.get(name):
+            yield f"--{name} {_quoted(str(request[name]))}"
+    if request.get("sharing") not in (None, Sharing.UNDER_NDA.value):
+        yield f"--sharing {request['sharing']}"
+    if "filled" in files:
+        yield f"--out {_quoted(str(files['filled'].parent))}"
 
 
 def _quoted(text: str) -> str:

@@ -71,12 +71,13 @@ class TextSheet:
 
     name: str
     lines: Sequence[tuple[int, str, str]]
-    widths: tuple[float, float] = (24, 96)
+    widths: tuple[float, float] = (29, 96)
 
 
 # Cell styles, by index: the order of `cellXfs` below.
 PLAIN, HEADING, TEXT, QUIET, CODE, ASKED, ASKED_HEADING, TITLE, LABEL, STRONG, PROSE = range(11)
 
+_INDENT = ' horizontal="left" indent="1"'
 _STYLES = (
     f'<styleSheet xmlns="{_MAIN}">'
     '<fonts count="7">'
@@ -105,15 +106,15 @@ _STYLES = (
         'applyNumberFormat="1" applyFont="1" applyFill="1" applyBorder="1" applyAlignment="1">'
         f'<alignment vertical="{vertical}" wrapText="{wrap}"{across}/></xf>'
         for font, fill, border, vertical, wrap, across in (
-            (1, 2, 0, "center", 1, ""),
-            (0, 0, 1, "top", 1, ""),
-            (2, 0, 1, "top", 1, ""),
+            (1, 2, 0, "center", 1, _INDENT),
+            (0, 0, 1, "top", 1, _INDENT),
+            (2, 0, 1, "top", 1, _INDENT),
             (3, 5, 1, "top", 0, ' horizontal="fill"'),
-            (0, 4, 1, "top", 1, ""),
-            (1, 3, 0, "center", 1, ""),
+            (0, 4, 1, "top", 1, _INDENT),
+            (1, 3, 0, "center", 1, _INDENT),
             (4, 0, 0, "center", 0, ""),
             (5, 0, 0, "top", 1, ""),
-            (6, 0, 1, "top", 1, ""),
+            (6, 0, 1, "top", 1, _INDENT),
             (0, 0, 0, "top", 1, ""),
         )
     )
@@ -207,7 +208,7 @@ def _height(texts: Sequence[str], room: Sequence[int]) -> int:
     lines = 1
     for text, width in zip(texts, room, strict=True):
         if len(text) > width or "\n" in text:
-            lines = max(lines, sum(1 + len(part) * 11 // (width * 10) for part in text.split("\n")))
+            lines = max(lines, sum(1 + len(part) // width for part in text.split("\n")))
     return min(15 * lines + 3, _TALLEST)
 
 

@@ -101,11 +101,16 @@ def holding(
         draft = by_address.get(decision.address)
         if draft is None:
             refused.append(Refused(decision.address, "there is no such question in this file"))
-        elif decision.stamp != draft.stamp:
+        elif decision.stamp != draft.stamp and not _proposes(draft, decision.answer):
             refused.append(Refused(decision.address, Reason.DECISION_STALE.explanation))
         else:
             held.append(decision)
     return held, refused
+
+
+def _proposes(draft: Draft, answer: str | None) -> bool:
+    """Whether the draft has come to propose just the answer that was decided on."""
+    return answer is not None and any(citation.answer == answer for citation in draft.citations)
 
 
 def chosen_proposal(proposal: Proposal, answer_id: str, by: str) -> Proposal:

@@ -1,0 +1,188 @@
+"""The verdict in the customer's own words, in the cells the form has for it."""
+
+import pytest
+
+from avow.drafting.wording import is_open, writes_for
+from avow.model.answers import LibraryAnswer
+from avow.model.base import Verdict
+from avow.model.questionnaires import AnswerChoices, AnswerPlace, CellAddress, OptionCell, Question
+from avow.model.reasons import Reason
+
+WORDS = {
+    Verdict.YES: "Yes. All of it.",
+    Verdict.PARTIAL: "Partly. In the EU.",
+    Verdict.NO: "No. None of it.",
+    Verdict.NOT_APPLICABLE: "Not applicable. We have no offices.",
+}
+
+
+def at(cell: str) -> CellAddress:
+    return CellAddress(sheet="Form", cell=cell)
+
+
+def written(
+    place: AnswerPlace, verdict: Verdict = Verdict.YES, text: str = "Is it so?", narrative: str = ""
+) -> tuple[dict[str, str], tuple[Reason, ...]]:
+    answer = LibraryAnswer(
+        id="a", question="q", verdict=verdict, narrative=narrative or WORDS[verdict], content_hash="h"
+    )
+    writes, reasons = writes_for(Question(address=at("B2"), text=text, place=place), answer, verdict)
+    return {write.address.cell: write.value for write in writes}, reasons
+
+
+def choices(options: str, comment: bool = True) -> AnswerPlace:
+    return AnswerPlace(
+        answer=at("C2"),
+        comment=at("D2") if comment else None,
+        choices=AnswerChoices(options=tuple(options.split("|")), source="validation"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("options", "verdict", "expected"),
+    [
+        ("Yes|No|Partial|N/A", Verdict.YES, "Yes"),
+        ("Yes|No|Partial|N/A", Verdict.PARTIAL, "Partial"),
+        ("Y|N|NA", Verdict.NOT_APPLICABLE, "NA"),
+        ("Compliant|Non-compliant", Verdict.NO, "Non-compliant"),
+        ("Fully implemented|Partially implemented|Not implemented", Verdict.PARTIAL, "Partially implemented"),
+        ("Valid|Non-valid|Not Applicable", Verdict.YES, "Valid"),
+        ("Fulfilled|Open|N/A", Verdict.NO, "Open"),
+        ("Ja|Nein|Teilweise", Verdict.PARTIAL, "Teilweise"),
+        (" Yes |No ", Verdict.YES, " Yes "),
+    ],
+)
+def test_a_choice_is_written_as_the_customer_writes_it(options: str, verdict: Verdict, expected: str) -> None:
+    assert written(choices(options), verdict) == ({"C2": expected, "D2": WORDS[verdict]}, ())
+
+
+@pytest.mark.parametrize(
+    ("options", "verdict"),
+    [
+        ("Yes|No", Verdict.PARTIAL),
+        ("Yes|No", Verdict.NOT_APPLICABLE),
+        ("Fulfilled|Open", Verdict.PARTIAL),
+        ("Low|High", Verdict.YES),
+        ("Yes, fully|Yes, in place", Verdict.YES),
+        ("Yes - with exceptions|No", Verdict.YES),
+        ("", Verdict.YES),
+    ],
+)
+def test_no_choice_is_bent_to_fit(options: str, verdict: Verdict) -> None:
+    assert written(choices(options), verdict) == ({}, (Reason.NO_CHOICE_FITS,))
+
+
+def test_a_list_that_could_not_be_resolved_fits_nothing() -> None:
+    place = AnswerPlace(answer=at("C2"), choices=AnswerChoices(options=(), source="validation"))
+    assert written(place) == ({}, (Reason.NO_CHOICE_FITS,))
+
+
+@pytest.mark.parametrize("verdict", [Verdict.PARTIAL, Verdict.NOT_APPLICABLE])
+def test_a_bare_partial_or_not_applicable_wants_a_person(verdict: Verdict) -> None:
+    cells, reasons = written(choices("Yes|No|Partial|N/A", comment=False), verdict)
+    assert reasons == (Reason.ONLY_CHOICE_WRITABLE,)
+    assert list(cells) == ["C2"]
+
+
+def test_a_bare_yes_may_stand_alone() -> None:
+    assert written(choices("Yes|No", comment=False)) == ({"C2": "Yes"}, ())
+
+
+def marked(labels: str, comment: bool = True) -> AnswerPlace:
+    cells = tuple(
+        OptionCell(label=label, address=at(f"{chr(67 + number)}2"))
+        for number, label in enumerate(labels.split("|"))
+    )
+    return AnswerPlace(options=cells, comment=at("H2") if comment else None)
+
+
+@pytest.mark.parametrize(
+    ("verdict", "cell"),
+    [(Verdict.YES, "C2"), (Verdict.NO, "D2"), (Verdict.PARTIAL, "E2"), (Verdict.NOT_APPLICABLE, "F2")],
+)
+def test_an_x_in_the_column_that_says_it(verdict: Verdict, cell: str) -> None:
+    assert written(marked("Yes|No|Partly|N/A"), verdict) == ({cell: "X", "H2": WORDS[verdict]}, ())
+
+
+def test_no_column_says_partly() -> None:
+    assert written(marked("Yes|No"), Verdict.PARTIAL) == ({}, (Reason.NO_CHOICE_FITS,))
+
+
+def test_a_comment_that_is_there_is_kept() -> None:
+    place = choices("Yes|No").model_copy(update={"existing_comment": "ours"})
+    assert written(place) == ({"C2": "Yes"}, ())
+
+
+@pytest.mark.parametrize(
+    ("place", "text", "narrative", "expected"),
+    [
+        (
+            AnswerPlace(answer=at("C2"), comment=at("D2")),
+            "Is it so?",
+            "",
+            {"C2": "Yes", "D2": "Yes. All of it."},
+        ),
+        (AnswerPlace(answer=at("C2")), "Is it so?", "", {"C2": "Yes. All of it."}),
+        (
+            AnswerPlace(answer=at("C2"), comment=at("D2")),
+            "Which cipher do you use?",
+            "AES-256.",
+            {"C2": "AES-256."},
+        ),
+        (
+            AnswerPlace(answer=at("C2"), comment=at("D2")),
+            "Describe your backups.",
+            "",
+            {"C2": "Yes. All of it."},
+        ),
+        (AnswerPlace(answer=at("C2"), comment=at("D2")), "Is it so?", "AES-256.", {"C2": "AES-256."}),
+    ],
+)
+def test_a_form_without_choices(
+    place: AnswerPlace, text: str, narrative: str, expected: dict[str, str]
+) -> None:
+    assert written(place, text=text, narrative=narrative) == (expected, ())
+
+
+def test_an_open_question_is_not_answered_with_a_bare_choice() -> None:
+    assert written(choices("Yes|No"), text="Which cipher do you use?", narrative="AES-256.") == (
+        {},
+        (Reason.NO_CHOICE_FITS,),
+    )
+
+
+def test_an_open_question_with_option_columns_takes_words_alone() -> None:
+    assert written(marked("Yes|No"), text="Please describe your backups.") == ({"H2": "Yes. All of it."}, ())
+
+
+def test_no_place() -> None:
+    assert written(AnswerPlace()) == ({}, (Reason.NO_ANSWER_PLACE,))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "What is your RTO?",
+        "Please describe how.",
+        "If yes, list them.",
+        "Wie oft?",
+        "Quelle est la durée ?",
+        "¿Cómo se cifra?",
+    ],
+)
+def test_open_questions(text: str) -> None:
+    assert is_open(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Do you encrypt?",
+        "Is there a policy that describes how?",
+        "Vendor shall encrypt.",
+        "If yes, is it tested?",
+        "Howard Ltd shall confirm",
+    ],
+)
+def test_closed_questions(text: str) -> None:
+    assert not is_open(text)
