@@ -161,20 +161,32 @@ class Workspace:
         cache.write("index", self.revision, index.to_bytes())
         return index
 
-    def match(self, text: str, *, parent: str = "", section: str = "", top: int = 10) -> Proposal:
-        """Candidates for one question."""
+    def match(
+        self, text: str, *, parent: str = "", section: str = "", top: int = 10, customer: str = ""
+    ) -> Proposal:
+        """Candidates for one question; the names of the `customer`, the company and its products mean nothing."""
         from avow.matching import match
 
-        return match(text, self.index, parent=parent, section=section, top=top)
+        names = tuple(name for name in (customer, *self._own_names) if name)
+        return match(text, self.index, parent=parent, section=section, top=top, names=names)
 
-    def match_all(self, questionnaire: Questionnaire, progress: Progress = no_progress) -> list[Proposal]:
+    @cached_property
+    def _own_names(self) -> tuple[str, ...]:
+        products = {name for answer in self.content.answers for name in answer.scope.products}
+        return (self.content.company, *sorted(products))
+
+    def match_all(
+        self, questionnaire: Questionnaire, progress: Progress = no_progress, *, customer: str = ""
+    ) -> list[Proposal]:
         """Candidates for each question of a questionnaire, in its order; follow-ups with their parent's text."""
         texts = {question.address: question.text for question in questionnaire.questions}
         proposals = []
         total = len(questionnaire.questions)
         for number, question in enumerate(questionnaire.questions, start=1):
             parent = texts.get(question.parent, "") if question.parent else ""
-            proposals.append(self.match(question.text, parent=parent, section=question.section, top=4))
+            proposals.append(
+                self.match(question.text, parent=parent, section=question.section, top=4, customer=customer)
+            )
             if number % 100 == 0 or number == total:
                 progress("matching", number, total)
         return proposals
@@ -230,7 +242,7 @@ class Workspace:
         questionnaire = read_questionnaire(opened, self._overrides(opened, override))
         folder = OutputFolder(out, opened.source)
         folder.refuse_foreign(force=force)
-        proposals = self.match_all(questionnaire, progress)
+        proposals = self.match_all(questionnaire, progress, customer=request.customer or "")
         drafts = self._draft(questionnaire, proposals, request, opened)
         engagement = self._engagement(questionnaire, request)
         with self._store() as store:

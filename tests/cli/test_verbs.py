@@ -551,9 +551,7 @@ def test_learning_makes_drafts_until_somebody_approves(run: Run, space: Path) ->
     )
     assert (asked["outcome"], asked["reasons"]) == ("review", ["not-approved"])
     assert run("approve", "t-3", "--as", "Dana", "--workspace", space).code == 0
-    asked = json.loads(
-        run("ask", "Is there a fence?", "--sharing", "internal", "--json", "--workspace", space).out
-    )
+    asked = json.loads(run("ask", "Is there a fence?", "--json", "--workspace", space).out)
     assert (asked["outcome"], asked["verdict"], asked["candidates"][0]["ref"]) == ("answered", "no", "T-3")
 
 

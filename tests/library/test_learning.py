@@ -67,6 +67,7 @@ def test_an_answer_becomes_an_entry(answer: str, comment: str, verdict: str, nar
         (asked("Are tapes shredded?", "See attached"), "no answer yet"),
         (asked("Are tapes shredded?", "We do not shred tapes."), "may say no"),
         (asked("Are tapes shredded?", "", "Tapes aren't shredded"), "may say no"),
+        (asked("Are tapes shredded?", "No tape is kept at all"), "may say no"),
         (asked("Are tapes shredded?", "Yes", "No, not yet."), "its words say no"),
         (asked("Are tapes shredded?", "Yes", "{{ secret }}"), "template"),
         (asked("Are tapes [[cipher]]?", "Yes"), "fact"),

@@ -39,7 +39,7 @@ def test_the_narrowest_status_that_covers_the_scope_wins() -> None:
         company(status("implemented"), status("partial", regions=("EU",))).status_of("rest", None, "EU")
         is Status.PARTIAL
     )
-    assert content.status_of("rest", "Quill", None) is Status.IMPLEMENTED
+    assert content.status_of("rest", "Quill", "US") is Status.IMPLEMENTED
     assert content.status_of("rest", "Ink", "EU") is Status.PLANNED  # the weaker of two narrow ones
 
 

@@ -24,7 +24,9 @@ def _pattern(names: tuple[str, ...]) -> re.Pattern[str] | None:
     whole = sorted({" ".join(name.split()) for name in names if len(name.strip()) > 1}, key=len, reverse=True)
     firsts = {name.split()[0] for name in whole if len(name.split()) > 1}
     heads = sorted(word for word in firsts if _is_distinctive(word))
-    choices = [rf"(?i:{re.escape(name)})" for name in whole] + [re.escape(word) for word in heads]
+    # A name of one word may be an everyday word as well: it must be written as a name.
+    choices = [rf"(?i:{re.escape(n)})" if " " in n else re.escape(n) for n in whole]
+    choices += [re.escape(word) for word in heads]
     return re.compile(rf"\b(?:{'|'.join(choices)})\b{_FORMS}") if choices else None
 
 
