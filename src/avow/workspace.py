@@ -5,7 +5,6 @@ file ──read──▶ Questionnaire ──match──▶ Proposal ──draft
      original bytes + approved responses ──fill──▶ the customer's file, filled ◀────┘
 """
 
-import os
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -14,18 +13,18 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from avow.errors import ContentError, InputRefusedError, WorkspaceError
+from avow.errors import ContentError, InputRefusedError
 from avow.library import cache, loader
-from avow.library.settings import FILE_NAME, Settings, read_settings
+from avow.library.dates import today
+from avow.library.settings import Settings, read_settings
 from avow.model.base import Sharing
 from avow.model.content import Content
-from avow.model.engagements import Engagement, Request, ReviewDecision
+from avow.model.engagements import Engagement, Request, ReviewDecision, engagement_of
 from avow.model.issues import Issue, Severity
 from avow.model.matches import Proposal
 from avow.model.questionnaires import CellAddress, LayoutOverride, Questionnaire
 from avow.model.reasons import Reason
 from avow.model.responses import Draft
-from avow.model.stamps import stamp
 from avow.model.verdict_words import opening_verdict
 
 if TYPE_CHECKING:
@@ -38,36 +37,11 @@ if TYPE_CHECKING:
     from avow.store.repository import WorkStore
 
 Progress = Callable[[str, int, int], None]
-TODAY_VARIABLE = "AVOW_TODAY"
 SURE_CONTROL = 0.75
 
 
 def no_progress(stage: str, done: int, total: int) -> None:
     """Say nothing."""
-
-
-def find_root(start: Path) -> Path:
-    """The nearest folder upwards from `start` with an `avow.toml`.
-
-    Raises WorkspaceError where there is none.
-    """
-    for folder in (start, *start.resolve().parents):
-        if (folder / FILE_NAME).is_file():
-            return folder
-    raise WorkspaceError(
-        f"no workspace at {start} or above it; run `avow init`, or name one with --workspace"
-    )
-
-
-def today() -> date:
-    """The day content is read for: `AVOW_TODAY` (for repeatable runs), or the calendar's."""
-    said = os.environ.get(TODAY_VARIABLE)
-    if not said:
-        return datetime.now(tz=UTC).astimezone().date()
-    try:
-        return date.fromisoformat(said)
-    except ValueError:
-        raise WorkspaceError(f"{TODAY_VARIABLE}={said!r} is not a date; write it as 2026-11-23") from None
 
 
 @dataclass(frozen=True)
@@ -235,6 +209,7 @@ class Workspace:
         Raises InputRefusedError, ContentError, TargetExistsError or WorkspaceError with nothing written.
         """
         from avow.formats.files import open_file, read_questionnaire
+        from avow.formats.fingerprints import layouts_to_remember
         from avow.outputs.folder import OutputFolder
 
         progress("reading", 0, 1)
@@ -244,7 +219,7 @@ class Workspace:
         folder.refuse_foreign(force=force)
         proposals = self.match_all(questionnaire, progress, customer=request.customer or "")
         drafts = self._draft(questionnaire, proposals, request, opened)
-        engagement = self._engagement(questionnaire, request)
+        engagement = engagement_of(request, questionnaire.source, datetime.now(tz=UTC))
         with self._store() as store:
             earlier = [one.decision for one in store.decisions(engagement.id)]
         settled = self._settled(review, earlier, questionnaire, drafts, request, opened)
@@ -254,7 +229,8 @@ class Workspace:
         with self._store() as store:
             store.record_fill(engagement, questionnaire, drafts, settled.decisions)
             if override is not None:
-                self._remember(store, opened, questionnaire, override)
+                for fingerprint, columns in layouts_to_remember(opened.book, questionnaire, override).items():
+                    store.remember_layout(fingerprint, columns)
         progress("writing", 1, 1)
         refused = tuple(f"{one.address}: {one.why}" for one in settled.refused)
         return Filled(questionnaire, tuple(drafts), report, files, engagement, refused)
@@ -303,20 +279,6 @@ class Workspace:
         obsolete = () if placeless else ("answers.xlsx",)
         folder.keep_decisions()
         return body, folder.write(outputs, obsolete=obsolete)
-
-    def _engagement(self, questionnaire: Questionnaire, request: Request) -> Engagement:
-        source = questionnaire.source
-        return Engagement(
-            id=stamp([request.customer, source.sha256]).rpartition(":")[2][:16],
-            customer=request.customer,
-            due=request.due,
-            sharing=request.sharing,
-            product=request.product,
-            region=request.region,
-            source_name=source.name,
-            source_sha256=source.sha256,
-            started_at=datetime.now(tz=UTC),
-        )
 
     # ── decisions ──────────────────────────────────────────────────────────────────────────────
 
@@ -456,31 +418,6 @@ class Workspace:
 
         with self._store() as store:
             return list(store.layouts(row_fingerprints(opened.book)).values())
-
-    def _remember(
-        self,
-        store: "WorkStore",
-        opened: "OpenedFile",
-        questionnaire: Questionnaire,
-        override: LayoutOverride,
-    ) -> None:
-        """Keep columns set by hand for the next file of the same layout."""
-        from avow.formats.fingerprints import header_fingerprint
-
-        for layout in questionnaire.layouts:
-            if override.sheet not in (None, layout.sheet):
-                continue
-            fingerprint = header_fingerprint(opened.book, layout) if layout.question else None
-            if fingerprint is not None:
-                columns = LayoutOverride(
-                    sheet=layout.sheet,
-                    question=layout.question,
-                    answer=layout.answer,
-                    comment=layout.comment,
-                    ref=layout.ref,
-                    header_row=layout.header_rows[0] if layout.header_rows else None,
-                )
-                store.remember_layout(fingerprint, columns)
 
 
 def _review_rows(review: Path) -> list[dict[str, str]]:

@@ -14,8 +14,9 @@ from openpyxl.styles import Font, PatternFill, Protection
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from avow.errors import InputRefusedError
+from avow.library.dates import today
 from avow.library.starting import start_workspace
-from avow.workspace import Workspace, today
+from avow.workspace import Workspace
 
 ASKED = [
     "Is customer data encrypted at rest?",

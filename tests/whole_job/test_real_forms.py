@@ -7,8 +7,9 @@ import pytest
 from judge import findings, read_report
 
 from avow.errors import InputRefusedError
+from avow.library.dates import today
 from avow.library.starting import start_workspace
-from avow.workspace import Workspace, today
+from avow.workspace import Workspace
 
 ROOT = Path(__file__).resolve().parents[2]
 SHARED = ROOT.parent / "shared" / "questionnaires"

@@ -31,7 +31,8 @@ def workspace_option(function: F) -> F:
 
 def open_workspace(ctx: click.Context, said: str | None) -> "Any":  # Workspace, imported late
     """The workspace named after or before the verb, or the nearest one upwards."""
-    from avow.workspace import Workspace, find_root
+    from avow.library.settings import find_root
+    from avow.workspace import Workspace
 
     named = said or (ctx.obj or {}).get("workspace")
     return Workspace(find_root_at(Path(named)) if named else find_root(Path.cwd()))

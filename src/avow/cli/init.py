@@ -13,8 +13,8 @@ import click
 )
 def command(folder: Path, company: str | None, bare: bool) -> None:
     """Make a workspace: the control catalogue, templates and, unless --bare, the sample company's answers."""
+    from avow.library.dates import today
     from avow.library.starting import start_workspace
-    from avow.workspace import today
 
     made = start_workspace(folder, company=company, bare=bare, on=today())
     what = "a bare workspace" if bare else "a workspace with the sample company"

@@ -3,7 +3,7 @@
 from collections import defaultdict
 
 from avow.formats.grid import Book, SheetGrid
-from avow.model.questionnaires import SheetLayout
+from avow.model.questionnaires import LayoutOverride, Questionnaire, SheetLayout
 from avow.model.stamps import stamp
 
 _UPPER_ROWS = 60  # a header further down is not recognised again
@@ -12,6 +12,27 @@ _UPPER_ROWS = 60  # a header further down is not recognised again
 def row_fingerprints(book: Book) -> list[str]:
     """The fingerprints of all upper rows of a book, any of which may be a remembered header."""
     return [_fingerprint(grid.name, row, texts) for grid in book.sheets for row, texts in _rows(grid).items()]
+
+
+def layouts_to_remember(
+    book: Book, questionnaire: Questionnaire, override: LayoutOverride
+) -> dict[str, LayoutOverride]:
+    """Columns set by hand, by the fingerprint of the header they stand under, for the next file of this layout."""
+    found: dict[str, LayoutOverride] = {}
+    for layout in questionnaire.layouts:
+        if layout.question is None or override.sheet not in (None, layout.sheet):
+            continue
+        fingerprint = header_fingerprint(book, layout)
+        if fingerprint is not None:
+            found[fingerprint] = LayoutOverride(
+                sheet=layout.sheet,
+                question=layout.question,
+                answer=layout.answer,
+                comment=layout.comment,
+                ref=layout.ref,
+                header_row=layout.header_rows[0] if layout.header_rows else None,
+            )
+    return found
 
 
 def header_fingerprint(book: Book, layout: SheetLayout) -> str | None:

@@ -4,10 +4,29 @@ A real company's evidence must expire, so relative dates are refused outside a s
 """
 
 import calendar
+import os
 import re
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
+
+from avow.errors import WorkspaceError
+
+TODAY_VARIABLE = "AVOW_TODAY"
 
 _RELATIVE = re.compile(r"release(?:([+-]\d{1,3})(mo|d|y))?")
+
+
+def today() -> date:
+    """The day content is read for: `AVOW_TODAY` (for repeatable runs), or the calendar's.
+
+    Raises WorkspaceError where `AVOW_TODAY` is no date.
+    """
+    said = os.environ.get(TODAY_VARIABLE)
+    if not said:
+        return datetime.now(tz=UTC).astimezone().date()
+    try:
+        return date.fromisoformat(said)
+    except ValueError:
+        raise WorkspaceError(f"{TODAY_VARIABLE}={said!r} is not a date; write it as 2026-11-23") from None
 
 
 def parse_date(text: str, release: date | None) -> date:

@@ -43,6 +43,19 @@ class Settings(_Strict):
         return today if self.sample.release == "today" else self.sample.release
 
 
+def find_root(start: Path) -> Path:
+    """The nearest folder upwards from `start` with an `avow.toml`.
+
+    Raises WorkspaceError where there is none.
+    """
+    for folder in (start, *start.resolve().parents):
+        if (folder / FILE_NAME).is_file():
+            return folder
+    raise WorkspaceError(
+        f"no workspace at {start} or above it; run `avow init`, or name one with --workspace"
+    )
+
+
 def read_settings(root: Path) -> Settings:
     """Read `avow.toml` below `root`.
 

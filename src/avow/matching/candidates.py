@@ -48,8 +48,7 @@ def asked_of(reading: Reading, side: Side, lexicon: Lexicon) -> Asked:
         if elsewhere and reading.word_count > _LONG_WINDED:
             facts = replace(facts, weight=facts.weight * _SCENERY)
         asked.facts.append(facts)
-        if not facts.is_quantity:  # quantities cap, they do not weigh
-            asked.total += facts.weight
+        asked.total += facts.weight
         if number is not None:
             asked.reach[number] = (1.0, place, True)
         if facts.is_quantity:

@@ -32,6 +32,8 @@ def contrast_caps(
         ours, theirs = held.get(name), asked.groups.get(name)
         anywhere = bag.groups.get(name, set())
         if ours and theirs:
+            group = lexicon.groups[name]
+            theirs = {v for v in theirs if v in ours or not _implies(v, group, asked, names)} or theirs
             cap = _both_named(theirs, ours, anywhere, lexicon)
         else:
             group = lexicon.groups[name]
@@ -52,8 +54,22 @@ def _missing(asked: set[str], held: set[str], lexicon: Lexicon) -> set[str]:
 
 
 def _is_implied(values: set[str], group: Group, asked: Asked, names: Set[str]) -> bool:
-    both = names & asked.names
-    return all(group.implied.get(value, frozenset()) & both for value in values)
+    return all(_implies(value, group, asked, names) for value in values)
+
+
+def _implies(value: str, group: Group, asked: Asked, names: Set[str]) -> bool:
+    """Whether what both sides speak of makes naming `value` superfluous."""
+    return not group.implied.get(value, frozenset()).isdisjoint(names & asked.names)
+
+
+def implied_features(asked: Asked, side: Side, numbers: Iterable[int], names: Set[str]) -> set[str]:
+    """The features, of the question or of the phrasing with `numbers`, that need not be named on both sides."""
+    found: set[str] = set()
+    groups = side.lexicon.groups
+    for facts in (*asked.facts, *(side.facts(number) for number in numbers)):
+        if facts.groups and all(_implies(value, groups[group], asked, names) for group, value in facts.groups):
+            found.add(facts.name)
+    return found
 
 
 def _both_named(asked: set[str], held: set[str], anywhere: set[str], lexicon: Lexicon) -> Cap | None:

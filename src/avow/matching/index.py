@@ -157,7 +157,9 @@ class Side:
         rarity = idf / math.log(1 + (total + 0.5) / 0.5)
         weight = salience * (0.4 + 0.6 * rarity)
         members = tuple(self.lexicon.members.get(name, ()))
-        return FeatureFacts(name, weight, salience, name[1:2] == ":" and name[0] != "w", members, idf)
+        is_quantity = name[1:2] == ":" and name[0] != "w"
+        # Quantities cap, they do not weigh.
+        return FeatureFacts(name, 0.0 if is_quantity else weight, salience, is_quantity, members, idf)
 
     def posted(self, number: int, limit: int) -> Sequence[int]:
         """Up to `limit` phrasings that hold feature `number`."""

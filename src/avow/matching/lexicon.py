@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from avow.matching.words import stem, tokens
+from avow.matching.words import root, stem, tokens
 
 _CONTENT = Path(__file__).parent / "lexicon"
 _LANGUAGES = ("german", "french", "spanish")
@@ -205,6 +205,8 @@ class _Builder:
             getattr(self.lexicon, name).update(stems)
             if language:
                 self.lexicon.foreign.update(dict.fromkeys(stems, language))
+        soft = {"w:" + root(word.stem) for word in tokens(str(document.get("soft", "")))}
+        self.lexicon.generic.update(soft)
         for name in ("run_verbs", "run_nouns"):
             getattr(self.lexicon, name).update(word.stem for word in tokens(str(document.get(name, ""))))
         self.lexicon.generic.update(str(document.get("generic", "")).split())

@@ -52,6 +52,8 @@ def _match(text: str, index: MatchIndex, parent: str, section: str, top: int, pl
         caps += _parent_cap(parent, index)
         if reading.substance < 4:
             reading = index.reader.read(f"{parent} {plain}")
+            note = "read with its main question"
+            caps.append(Cap(Signal(Reason.PARENT_UNSETTLED.value, 0.0, note), Recommendation.MEDIUM))
     if section and 0 < reading.substance < 2:
         reading = index.reader.read(f"{plain} {section}")
         caps.append(
@@ -82,7 +84,7 @@ def _match(text: str, index: MatchIndex, parent: str, section: str, top: int, pl
             note = f"not in the answer: {'; '.join(uncovered)}"
             caps.append(Cap(Signal(Reason.HALF_UNCOVERED.value, -0.5, note), Recommendation.MEDIUM))
         ranked[0].caps.extend(caps)
-    level, lowering = recommend(ranked, index.scoring)
+    level, lowering = recommend(ranked, asked, index.scoring)
     if not ranked:
         lowering += [cap.signal for cap in caps]
     side = index.answers

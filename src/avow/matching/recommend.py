@@ -1,5 +1,6 @@
 """From comparisons to a recommendation: thresholds, caps and the margin to the runner-up."""
 
+from avow.matching.candidates import Asked
 from avow.matching.contrast import Cap
 from avow.matching.scoring import Scoring
 from avow.matching.signals import Comparison
@@ -7,14 +8,15 @@ from avow.model.matches import Recommendation, Signal
 from avow.model.reasons import Reason
 
 
-def recommend(ranked: list[Comparison], scoring: Scoring) -> tuple[Recommendation, list[Signal]]:
+def recommend(ranked: list[Comparison], asked: Asked, scoring: Scoring) -> tuple[Recommendation, list[Signal]]:
     """How far the first may be trusted, and the signals that lowered it. `ranked` is best first."""
     if not ranked:
         return Recommendation.NONE, [
             Signal(Reason.NO_MATCH.value, 0.0, "nothing in the library shares a concept")
         ]
     first = ranked[0]
-    level = _by_score(first, scoring)
+    margin = first.score - ranked[1].score if len(ranked) > 1 else 1.0
+    level = _by_score(first, margin, asked, scoring)
     caps = list(first.caps)
     if len(ranked) > 1 and level is Recommendation.STRONG:
         caps += _runner_up(first, ranked[1], scoring)
@@ -28,27 +30,34 @@ def recommend(ranked: list[Comparison], scoring: Scoring) -> tuple[Recommendatio
     return level, lowering
 
 
-def _by_score(first: Comparison, scoring: Scoring) -> Recommendation:
-    strong = scoring.strong
-    if first.exact:
-        return Recommendation.STRONG
-    if (
-        first.score >= strong["score"]
-        and first.covered >= strong["question-covered"]
-        and first.answered >= strong["answer-covered"]
-        and first.wording >= strong["wording"]
-        and not first.missing
-        and not first.surplus
-    ):
+def _by_score(first: Comparison, margin: float, asked: Asked, scoring: Scoring) -> Recommendation:
+    if first.exact or _is_sure(first, margin, asked, scoring):
         return Recommendation.STRONG
     if first.score >= scoring.medium:
         return Recommendation.MEDIUM
     return Recommendation.LOW if first.score >= scoring.low else Recommendation.NONE
 
 
+def _is_sure(first: Comparison, margin: float, asked: Asked, scoring: Scoring) -> bool:
+    """Nothing substantial is open on either side, and one of the ways to be sure holds in all its thresholds."""
+    if first.missing or first.surplus or not asked.heavy:
+        return False
+    measured = {
+        "score": first.score,
+        "question-covered": first.covered,
+        "answer-covered": first.answered,
+        "wording": first.wording,
+        "united": first.united,
+        "margin": margin,
+        "control": float(first.agrees),
+        "substance": float(len(asked.heavy)),
+    }
+    return any(all(measured[name] >= least for name, least in way.items()) for way in scoring.strong.values())
+
+
 def _runner_up(first: Comparison, second: Comparison, scoring: Scoring) -> list[Cap]:
     margin = first.score - second.score
-    if margin >= scoring.strong["margin"] or (first.exact and not second.exact):
+    if margin >= scoring.close or (first.exact and not second.exact):
         return []
     signal = Signal(Reason.CLOSE_RUNNER_UP.value, round(margin, 3), "another answer fits about as well")
     return [Cap(signal, Recommendation.MEDIUM)]

@@ -19,7 +19,8 @@ class Scoring:
 
     weights: dict[str, float]
     salience: dict[str, float]
-    strong: dict[str, float]
+    strong: dict[str, dict[str, float]]
+    close: float
     medium: float
     low: float
     contrast_factor: float
@@ -46,6 +47,7 @@ def load_scoring() -> Scoring:
         weights=document["weights"],
         salience=document["salience"],
         strong=document["strong"],
+        close=document["close"],
         medium=document["medium"]["score"],
         low=document["low"]["score"],
         contrast_factor=document["contrast_factor"],

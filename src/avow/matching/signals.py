@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from rapidfuzz import fuzz
 
 from avow.matching.candidates import SUBSTANTIAL, Asked
-from avow.matching.contrast import Cap, contrast_caps, polarity_of, quantity_caps
+from avow.matching.contrast import Cap, contrast_caps, implied_features, polarity_of, quantity_caps
 from avow.matching.holdings import Holding
 from avow.matching.index import Side
 from avow.model.matches import Polarity, Recommendation, Signal
@@ -125,6 +125,13 @@ def judge(asked: Asked, side: Side, found: Comparison) -> None:
         code = Reason.POLARITY_INVERTED if found.polarity is Polarity.INVERTED else Reason.POLARITY_UNCLEAR
         found.caps.append(Cap(Signal(code.value, -1.0, why), Recommendation.MEDIUM))
     _unite(asked, found, bag)
+    if found.missing or found.surplus:
+        superfluous = implied_features(asked, side, side.features_of(found.phrasing), names)
+        found.missing = [name for name in found.missing if name not in superfluous]
+        found.surplus = [name for name in found.surplus if name not in superfluous]
+    cap = _extent_cap(asked, found, side, bag)
+    if cap:
+        found.caps.append(cap)
     for cap in found.caps:
         if cap.signal.name == Reason.CONTRAST and cap.level is Recommendation.LOW:
             found.score *= scoring.contrast_factor
@@ -144,3 +151,17 @@ def _unite(asked: Asked, found: Comparison, bag: Holding) -> None:
     found.united = got / asked.total if asked.total else 0.0
     found.union = places
     found.missing = [name for place, name in asked.heavy if places.get(place, 0.0) < _HALF]
+
+
+def _extent_cap(asked: Asked, found: Comparison, side: Side, bag: Holding) -> Cap | None:
+    """ "Every", "all", "solely" against an answer that is partial or limits itself."""
+    if not asked.reading.universal or found.exact:
+        return None
+    verdict = side.owners[found.owner].verdict
+    if verdict == "partial":
+        note = "the question asks of all, the answer is partial"
+    elif verdict == "yes" and bag.limited:
+        note = "the question asks of all, the answer limits itself"
+    else:
+        return None
+    return Cap(Signal(Reason.HALF_UNCOVERED.value, -0.3, note), Recommendation.MEDIUM)

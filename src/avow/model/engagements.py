@@ -3,7 +3,8 @@
 from datetime import date, datetime
 
 from avow.model.base import Sharing, Value, Verdict
-from avow.model.questionnaires import CellAddress
+from avow.model.questionnaires import CellAddress, SourceFile
+from avow.model.stamps import stamp
 
 
 class Request(Value):
@@ -28,6 +29,21 @@ class Engagement(Value):
     source_name: str
     source_sha256: str
     started_at: datetime
+
+
+def engagement_of(request: Request, source: SourceFile, at: datetime) -> Engagement:
+    """The engagement of a request over a file. The same customer and file are the same engagement, run again."""
+    return Engagement(
+        id=stamp([request.customer, source.sha256]).rpartition(":")[2][:16],
+        customer=request.customer,
+        due=request.due,
+        sharing=request.sharing,
+        product=request.product,
+        region=request.region,
+        source_name=source.name,
+        source_sha256=source.sha256,
+        started_at=at,
+    )
 
 
 class ReviewDecision(Value):
