@@ -1,11 +1,11 @@
 """What all tests share: a fixed day, a cache of their own, and workspaces made from a tree of files."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
-Tree = Callable[[Mapping[str, str | bytes]], Path]
+from small_company import Tree
 
 
 @pytest.fixture(scope="session")

@@ -1,7 +1,8 @@
 """A company small enough to read at a glance, as content files and as loaded content."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
+from pathlib import Path
 
 from avow.library.loader import Loaded, load
 from avow.model.answers import Approval
@@ -9,6 +10,8 @@ from avow.model.approvals import answer_stamp
 from avow.model.content import Content
 
 TODAY = date(2026, 11, 23)
+
+Tree = Callable[[Mapping[str, str | bytes]], Path]  # writes files and gives the folder; the fixture `tree`
 
 CONTROL = """\
   - id: {id}

@@ -14,8 +14,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from avow.cli.app import VERBS, main
-from conftest import Tree
-from small_company import FILES
+from small_company import FILES, Tree
 
 ROOT = Path(__file__).resolve().parents[2]
 FORM = (

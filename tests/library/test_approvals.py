@@ -8,8 +8,7 @@ from avow.library.approvals import with_approvals, write_ledger
 from avow.library.loader import content_files, load
 from avow.model.approvals import holds
 from avow.model.content import Content
-from conftest import Tree
-from small_company import FILES, TODAY, loaded
+from small_company import FILES, TODAY, Tree, loaded
 
 ANSWERS, STATUS, EVIDENCE = (
     "answer_library/cryptography.yaml",
