@@ -29,6 +29,7 @@ _STOPPING_FLAGS = frozenset(
         Reason.FORMULA_WITHOUT_VALUE,
     }
 )
+_BY_CODE = {reason.value: reason for reason in Reason}
 _GOOD_ENOUGH = {
     Verdict.YES: frozenset({Status.IMPLEMENTED}),
     Verdict.PARTIAL: frozenset({Status.IMPLEMENTED, Status.PARTIAL, Status.ALTERNATIVE}),
@@ -60,8 +61,7 @@ def gate_reasons(candidate: Candidate) -> tuple[Reason, ...]:
 
 
 def _recommendation(candidate: Candidate) -> Iterator[Reason]:
-    known = {reason.value: reason for reason in Reason}
-    yield from (known[cap.name] for cap in candidate.proposal.caps if cap.name in known)
+    yield from (_BY_CODE[cap.name] for cap in candidate.proposal.caps if cap.name in _BY_CODE)
     if candidate.proposal.recommendation is not Recommendation.STRONG and not candidate.proposal.caps:
         yield Reason.WEAK_MATCH
 

@@ -1,6 +1,7 @@
 """What column headings mean: the words customers use for question, answer, comment, id and section."""
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 LONGEST_HEADING = 120
@@ -92,11 +93,13 @@ _NEVER_ANSWER = re.compile(
 _TIDY = re.compile(r"[^\w#°]+", re.UNICODE)
 
 
+@lru_cache(maxsize=4096)
 def tidy(text: str) -> str:
     """A heading for comparison: lower case, words only, single spaces."""
     return _TIDY.sub(" ", text.replace("_", " ").casefold()).strip()
 
 
+@lru_cache(maxsize=4096)
 def roles(text: str) -> tuple[Role, ...]:
     """What a heading may stand for, strongest first; empty for anything that is no heading."""
     if not text or len(text) > LONGEST_HEADING:
@@ -141,6 +144,7 @@ _OPTION = re.compile(
 )
 
 
+@lru_cache(maxsize=4096)
 def option_label(text: str) -> str | None:
     """The label of an option column ("Yes", "N/A", "Partially"), or None for another heading."""
     return text.strip() if len(text) <= 30 and _OPTION.fullmatch(tidy(text)) else None

@@ -4,6 +4,7 @@ import re
 from bisect import bisect_right
 from collections import defaultdict
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from avow.formats.grid import Area, Cell, ChoiceList, SheetGrid, column_letters
 from avow.formats.headings import (
@@ -82,6 +83,11 @@ class SheetView:
                 for row in range(area.first_row, area.last_row + 1):
                     self._merge_rows[row].append(area)
 
+    @cached_property
+    def headers(self) -> list[tuple[int, ...]]:
+        """The header rows, top to bottom; a header of two levels is a pair."""
+        return _header_rows(self)
+
     def choice_at(self, row: int, col: int) -> ChoiceList | None:
         """The dropdown of a cell; an extension list (the newer kind) wins over a standard one."""
         if col not in self._lists:
@@ -114,7 +120,7 @@ class SheetView:
 
 def find_tables(view: SheetView) -> list[Table]:
     """The tables of a sheet that hold questions, top to bottom; empty where there is none with a header."""
-    headers = _header_rows(view)
+    headers = view.headers
     if not headers:
         return []
     ends = [header[0] - 1 for header in headers[1:]] + [max(view.rows)]
@@ -133,7 +139,7 @@ def table_under(view: SheetView, header_row: int, last: int) -> Table | None:
 
 def has_empty_table(view: SheetView) -> bool:
     """Whether there is a questionnaire's header row with nothing below it."""
-    return any(not any(row > header[-1] for row in view.rows) for header in _header_rows(view))
+    return any(not any(row > header[-1] for row in view.rows) for header in view.headers)
 
 
 def _header_rows(view: SheetView) -> list[tuple[int, ...]]:
@@ -142,15 +148,16 @@ def _header_rows(view: SheetView) -> list[tuple[int, ...]]:
     for row, cells in view.rows.items():
         if found and row <= found[-1][-1]:
             continue
-        score = _header_score(cells)
-        if score == 0:
+        # After the first header a row needs likeness to it, or a header's looks; most rows have neither.
+        repeats = sum(1 for cell in cells if cell.text in first_texts) >= 2
+        if found and not repeats and not _is_marked(cells):
             continue
-        texts = {tidy(cell.text) for cell in cells}
-        if found and not (len(texts & first_texts) >= 2 or (score >= 3 and _is_marked(cells))):
+        score = _header_score(cells)
+        if score == 0 or (found and not repeats and score < 3):
             continue
         header = _with_second_level(view, row)
         if not found:
-            first_texts = texts
+            first_texts = {cell.text for cell in cells}
         found.append(header)
     return found
 
