@@ -141,8 +141,11 @@ class Workspace:
         """Candidates for one question; the names of the `customer`, the company and its products mean nothing."""
         from avow.matching import match
 
-        names = tuple(name for name in (customer, *self._own_names) if name)
-        return match(text, self.index, parent=parent, section=section, top=top, names=names)
+        return match(text, self.index, parent=parent, section=section, top=top, names=self._noise(customer))
+
+    def _noise(self, customer: str) -> tuple[str, ...]:
+        """Names that say who asks whom, not what is asked."""
+        return (customer, *self._own_names) if customer else self._own_names
 
     @cached_property
     def _own_names(self) -> tuple[str, ...]:
@@ -153,17 +156,20 @@ class Workspace:
         self, questionnaire: Questionnaire, progress: Progress = no_progress, *, customer: str = ""
     ) -> list[Proposal]:
         """Candidates for each question of a questionnaire, in its order; follow-ups with their parent's text."""
+        from avow.matching.many import Asked, match_many
+
         texts = {question.address: question.text for question in questionnaire.questions}
-        proposals = []
-        total = len(questionnaire.questions)
-        for number, question in enumerate(questionnaire.questions, start=1):
-            parent = texts.get(question.parent, "") if question.parent else ""
-            proposals.append(
-                self.match(question.text, parent=parent, section=question.section, top=4, customer=customer)
-            )
-            if number % 100 == 0 or number == total:
-                progress("matching", number, total)
-        return proposals
+        asked = [
+            Asked(one.text, texts.get(one.parent, "") if one.parent else "", one.section)
+            for one in questionnaire.questions
+        ]
+        return match_many(
+            asked,
+            self.index,
+            top=4,
+            names=self._noise(customer),
+            progress=lambda done, total: progress("matching", done, total),
+        )
 
     def draft_question(self, text: str, request: Request | None = None) -> Draft:
         """One question by itself, through matching and every gate that does not need a file."""
@@ -396,7 +402,7 @@ class Workspace:
 
     def reread(self) -> None:
         """Forget what was read, after content files changed."""
-        for name in ("files", "revision", "loaded", "content", "index"):
+        for name in ("files", "revision", "loaded", "content", "index", "_own_names"):
             self.__dict__.pop(name, None)
 
     # ── the work store and remembered layouts ──────────────────────────────────────────────────
