@@ -19,7 +19,8 @@ def test_a_bare_workspace_has_the_catalogue_and_nothing_of_the_sample_company(tm
     assert space.settings.company == 'A "B" GmbH'
     assert space.settings.sample is None
     assert len(space.content.controls) >= 60
-    assert (space.content.answers, space.content.implementations, space.content.evidence) == ((), (), ())
+    assert (space.content.answers, space.content.evidence) == ((), ())
+    assert all(one.status is None and not one.owner for one in space.content.implementations)
     assert [issue for issue in space.issues() if issue.severity is not Severity.INFO] == []
     words = b"".join(path.read_bytes() for path in (tmp_path / "own").rglob("*.*") if path.is_file())
     assert b"Harborlight" not in words
@@ -60,3 +61,12 @@ def test_a_broken_avow_toml_is_said_in_one_line(tmp_path: Path, text: str, says:
 def test_no_avow_toml_says_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(WorkspaceError, match="run `avow init`"):
         read_settings(tmp_path)
+
+
+def test_a_bare_workspace_waits_for_the_status_of_every_control(tmp_path: Path) -> None:
+    start_workspace(tmp_path / "acme", company="Acme", bare=True, on=TODAY)
+    workspace = Workspace(tmp_path / "acme")
+    content = workspace.content
+    assert len(content.implementations) == len(content.controls) > 100
+    assert all(content.status_of(control.id) is None for control in content.controls)
+    assert workspace.issues() == []

@@ -6,6 +6,7 @@ from pathlib import Path
 import avow
 from avow.errors import WorkspaceError
 from avow.library.settings import FILE_NAME
+from avow.library.yaml_source import parse
 
 _PARTS = ("controls", "answer_library", "templates")
 _SAMPLE_COMPANY = "Harborlight"
@@ -30,10 +31,15 @@ release = {release}
 sharing = "under-nda"
 """
 _BARE_FILES = {
-    "controls/status.yaml": "# How far each control works in your company. Unset: nobody has said yet.\nstatus: []\n",
     "controls/evidence.yaml": "# Documents that prove something, with their validity.\nevidence: []\n",
     "answer_library/facts.yaml": "# Numbers and names that stand in several answers, written there as [[id]].\nfacts: {}\n",
 }
+_STATUS_HEADER = """\
+# How far each control works in your company: implemented, partial, planned, alternative or not-applicable.
+# An empty status means that nobody has said yet; no "yes" is written on it without a person.
+# Also: owner, evidence: [ids], reviewed_on, planned_for, notes, scope: {products: [...], regions: [...]}.
+status:
+"""
 _COMPANYS_OWN = ("controls/status.yaml", "controls/evidence.yaml", "answer_library/")
 
 
@@ -72,6 +78,7 @@ def start_workspace(folder: Path, *, company: str | None, bare: bool, on: date) 
     written[FILE_NAME] = settings.encode()
     if bare:
         written |= {name: text.encode() for name, text in _BARE_FILES.items()}
+        written["controls/status.yaml"] = _unset_status(written).encode()
     try:
         for name, data in written.items():
             target = folder / name
@@ -81,6 +88,19 @@ def start_workspace(folder: Path, *, company: str | None, bare: bool, on: date) 
     except OSError as error:
         raise WorkspaceError(f"{folder}: cannot be written: {error.strerror or error}") from None
     return len(written)
+
+
+def _unset_status(files: dict[str, bytes]) -> str:
+    """A status entry for each control of the catalogue, waiting to be filled in."""
+    entries = [_STATUS_HEADER]
+    for name in sorted(files):
+        if name.startswith("controls/catalogue/"):
+            document, _ = parse(files[name], name)
+            entries.append(f"\n  # {document.value['domain']}\n")
+            entries += [
+                f"  - control: {one['id']}\n    status:\n    owner:\n" for one in document.value["controls"]
+            ]
+    return "".join(entries)
 
 
 def _toml_text(text: str) -> str:
