@@ -231,16 +231,25 @@ def _end_of_cell(sheet: _Sheet, tag: _Tag) -> int:
 
 def _check_places(sheet: _Sheet, texts: Mapping[tuple[int, int], str], sheet_name: str) -> None:
     """Refuse cells covered by a merged range or lying in the area of an array formula or data table."""
-    merged = list(_areas(sheet, b"mergeCell", sheet.data_end))
-    computed = list(_areas(sheet, b"f", sheet.data_tag.end, kinds=(b"array", b"dataTable")))
-    if not merged and not computed:
+    for area in _areas(sheet, b"f", sheet.data_tag.end, kinds=(b"array", b"dataTable")):
+        for row, col in _inside(area, texts):
+            raise CellNotWritableError(f"{sheet_name}!{cell_name(row, col)}", Reason.FORMULA_IN_ANSWER)
+    for area in _areas(sheet, b"mergeCell", sheet.data_end):
+        for row, col in _inside(area, texts):
+            if (area.first_row, area.first_col) != (row, col):
+                raise CellNotWritableError(f"{sheet_name}!{cell_name(row, col)}", Reason.ANSWER_CELL_COVERED)
+
+
+def _inside(area: Area, texts: Mapping[tuple[int, int], str]) -> Iterator[tuple[int, int]]:
+    """The cells to be written that lie in an area, found the shorter way round."""
+    width, height = area.last_col - area.first_col + 1, area.last_row - area.first_row + 1
+    if width * height > len(texts):
+        yield from (place for place in texts if area.holds(*place))
         return
-    for row, col in texts:
-        where = f"{sheet_name}!{cell_name(row, col)}"
-        if any(area.holds(row, col) for area in computed):
-            raise CellNotWritableError(where, Reason.FORMULA_IN_ANSWER)
-        if any(area.holds(row, col) and (area.first_row, area.first_col) != (row, col) for area in merged):
-            raise CellNotWritableError(where, Reason.ANSWER_CELL_COVERED)
+    for row in range(area.first_row, area.last_row + 1):
+        for col in range(area.first_col, area.last_col + 1):
+            if (row, col) in texts:
+                yield row, col
 
 
 def _areas(sheet: _Sheet, name: bytes, start: int, kinds: tuple[bytes, ...] = ()) -> Iterator[Area]:
