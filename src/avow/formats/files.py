@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, BinaryIO, Protocol
 
 from avow.errors import InputRefusedError
 from avow.formats.grid import Book
-from avow.formats.intake import inspect_file
+from avow.formats.intake import FileKind, inspect_file
 from avow.formats.layout import understand
-from avow.model.questionnaires import LayoutOverride, Note, Questionnaire, SourceFile
+from avow.model.questionnaires import LayoutOverride, Questionnaire, SourceFile
 from avow.model.reasons import Reason
 from avow.model.responses import ApprovedResponse, CellWrite
 
@@ -48,7 +48,7 @@ def open_file(path: Path) -> OpenedFile:
     kind = inspect_file(path)
     if kind.format in ("csv", "tsv"):
         return _open_csv(path)
-    return _open_xlsx(path, kind.format, list(kind.notes))
+    return _open_xlsx(path, kind)
 
 
 def read_questionnaire(opened: OpenedFile, overrides: Iterable[LayoutOverride] = ()) -> Questionnaire:
@@ -114,13 +114,8 @@ class _OpenedXlsx:
         fill_workbook(self._path, writes, out, sha256=self.source.sha256)
 
 
-def _open_xlsx(path: Path, kind: str, notes: list[Note]) -> OpenedFile:
+def _open_xlsx(path: Path, kind: FileKind) -> OpenedFile:
     from avow.formats.xlsx.reader import read_book
 
-    digest = sha256()
-    with path.open("rb") as stream:
-        while block := stream.read(1 << 20):
-            digest.update(block)
-    book = read_book(path)
-    book.notes[:0] = [note for note in notes if note not in book.notes]
-    return _OpenedXlsx(SourceFile(name=path.name, sha256=digest.hexdigest(), format=kind), book, path)
+    book = read_book(path, kind)
+    return _OpenedXlsx(SourceFile(name=path.name, sha256=kind.sha256, format=kind.format), book, path)

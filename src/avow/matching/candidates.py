@@ -23,7 +23,7 @@ class Asked:
 
     `facts` by place in the reading; `reach`: feature number -> (share 0 to 1, place, direct) of everything
     in the index that speaks to a feature of the question; `total` the weight asked for; `heavy` the
-    substantial features as (place, name).
+    substantial features as (place, name); `substance` how many features are concepts or words of weight.
     """
 
     reading: Reading
@@ -35,6 +35,7 @@ class Asked:
     quantities: list[str] = field(default_factory=list)
     names: frozenset[str] = frozenset()
     heavy: list[tuple[int, str]] = field(default_factory=list)
+    substance: int = 0
 
 
 def asked_of(reading: Reading, side: Side, lexicon: Lexicon) -> Asked:
@@ -55,6 +56,7 @@ def asked_of(reading: Reading, side: Side, lexicon: Lexicon) -> Asked:
             asked.quantities.append(name)
         elif facts.salience >= SUBSTANTIAL:
             asked.heavy.append((place, name))
+        asked.substance += not facts.is_quantity and not (name[1:2] == ":" and facts.salience < SUBSTANTIAL)
         for group, value in facts.groups:
             asked.groups.setdefault(group, set()).add(value)
     for place, name in enumerate(reading.features):

@@ -41,7 +41,7 @@ def contrast_caps(
                 continue
             if theirs and not _missing(theirs, anywhere, lexicon):
                 continue
-            if ours and name not in bag.essential_groups:
+            if ours and (name not in bag.essential_groups or (asked.reading.ours and ours == {"customer"})):
                 continue
             cap = _one_named(theirs, ours)
         if cap:
@@ -103,19 +103,22 @@ def _named(values: Iterable[str]) -> str:
 def quantity_caps(asked: Asked, held: list[str], bag: Holding, verdict: str) -> list[Cap]:
     """Caps from numbers, versions, periods and frequencies.
 
-    The phrasing's own quantities of a kind decide; then those of the answer's other phrasings; then those of
-    its text, which must all satisfy what is asked, as nothing says which of them is meant.
+    The phrasing's own quantities of a kind decide; else those of the answer's other phrasings and of its text,
+    which must all satisfy what is asked, as nothing says which of them is meant.
     """
     caps = []
     ours = [decoded(name) for name in held]
     phrased = [decoded(name) for name in bag.phrased_quantities]
     told = [decoded(name) for name in bag.told_quantities]
+    denied = [decoded(name) for name in bag.denied_quantities]
     wanted = [decoded(name) for name in asked.quantities]
     for want in wanted:
         own = _alike(ours, want)
-        elsewhere = _alike(told, want) or _alike(phrased, want)
+        elsewhere = _alike(told, want) + _alike(phrased, want)
         if any(satisfies(have, want) for have in own):
             continue
+        if elsewhere:
+            elsewhere += _alike(denied, want)
         if not own and elsewhere and all(satisfies(have, want) for have in elsewhere):
             continue
         caps.append(_quantity_cap(want, own or elsewhere))

@@ -5,13 +5,15 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from avow.matching.normalise import Reader
+from avow.matching.words import root, tokens
 
 if TYPE_CHECKING:
     from avow.matching.index import Side
 
-# A shorter text than this (in words) is a remark such as "see attached", and supplies nothing.
+# A shorter text than this (in words) is a remark such as "see attached", and supplies no more than numbers.
 _LEAST_WORDS = 10
 _READ = 2200
+_LIMITS, _EXTENDS = "!limits", "!extends"
 _SENTENCE = re.compile(r"(?<=[.;!?])\s+")
 # A feature that this share of an answer's phrasings holds is what the answer is about.
 _ESSENTIAL = 0.8
@@ -21,23 +23,35 @@ def told_features(text: str, verdict: str, reader: Reader) -> list[tuple[str, bo
     """The features of an answer's own text, each with whether it stands only in a sentence that denies or limits.
 
     A sentence with a negation or an "only" may name what is *not* so: it supplies nothing to a yes.
-    The pseudo-feature `limits` is there where some sentence limits what the answer says.
+    The pseudo-features `!limits` and `!extends` are there where some sentence limits what the answer says, or says it
+    of all without a limit.
     """
     if len(text.split()) < _LEAST_WORDS:
-        return []
+        return [(name, False) for name in reader.read(text).features if name[1:2] == ":" and name[0] != "w"]
     plain: dict[str, None] = {}
     denied: dict[str, None] = {}
-    limited = False
+    limited = universal = False
     for sentence in _SENTENCE.split(text[:_READ]):
         reading = reader.read(sentence)
         limited |= reading.limits
+        universal |= reading.universal and not reading.limits
         open_to_doubt = verdict != "no" and bool(
             reading.negations or reading.subordinate or reading.soft or reading.excepts
         )
-        (denied if open_to_doubt else plain).update(dict.fromkeys(reading.features))
+        kept = denied if open_to_doubt else plain
+        kept.update(dict.fromkeys(reading.features))
+        kept.update(dict.fromkeys(literal_words(sentence, reader)))
     found = [(name, False) for name in plain]
     found += [(name, True) for name in denied if name not in plain]
-    return [*found, ("limits", True)] if limited else found
+    marks = ((_LIMITS, limited), (_EXTENDS, universal))
+    return found + [(name, True) for name, is_so in marks if is_so]
+
+
+def literal_words(text: str, reader: Reader) -> list[str]:
+    """The words of a text as features, also those which a longer term of the lexicon took up."""
+    stop, weak = reader.lexicon.stop, reader.lexicon.weak
+    stems = (word.stem for word in tokens(text))
+    return ["w:" + root(stem) for stem in stems if len(stem) > 2 and stem not in stop and stem not in weak]
 
 
 @dataclass(slots=True)
@@ -57,8 +71,10 @@ class Holding:
     essential: set[int] = field(default_factory=set)
     phrased_quantities: list[str] = field(default_factory=list)
     told_quantities: list[str] = field(default_factory=list)
+    denied_quantities: list[str] = field(default_factory=list)
     with_quantity: int = 0
     universal: bool = False
+    specific: bool = False
     limited: bool = False
 
     def holds(self, number: int) -> bool:
@@ -74,7 +90,7 @@ def gathered(side: "Side", owner: int) -> Holding:
         bag.count += 1
         named: set[str] = set()
         quantified = False
-        bag.universal |= bool(side.polarity[phrasing] & 8)
+        bag.specific |= bool(side.polarity[phrasing] & 16)
         for number in side.features_of(phrasing):
             bag.phrased[number] = bag.phrased.get(number, 0) + 1
             facts = side.facts(number)
@@ -87,8 +103,10 @@ def gathered(side: "Side", owner: int) -> Holding:
             in_groups[group] = in_groups.get(group, 0) + 1
     for number, denied in side.told_by(owner):
         facts = side.facts(number)
-        if facts.name == "limits":
+        if facts.name == _LIMITS:
             bag.limited = True
+        elif facts.name == _EXTENDS:
+            bag.universal = True
         elif denied:
             bag.denied.add(number)
         else:
@@ -101,4 +119,5 @@ def gathered(side: "Side", owner: int) -> Holding:
     bag.names = {side.names[number] for number in (*bag.phrased, *bag.told)}
     bag.phrased_quantities = [side.names[n] for n in bag.phrased if side.facts(n).is_quantity]
     bag.told_quantities = [side.names[n] for n in bag.told if side.facts(n).is_quantity]
+    bag.denied_quantities = [side.names[n] for n in bag.denied if side.facts(n).is_quantity]
     return bag

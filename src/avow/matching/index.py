@@ -10,14 +10,14 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from avow import __version__
-from avow.matching.holdings import Holding, gathered, told_features
+from avow.matching.holdings import Holding, gathered, literal_words, told_features
 from avow.matching.lexicon import Lexicon
 from avow.matching.normalise import Reader, Reading
 from avow.matching.scoring import Scoring, load_scoring
 from avow.model.answers import LibraryAnswer
 from avow.model.controls import Control
 
-_MAGIC = b"AVOWIDX2"
+_MAGIC = b"AVOWIDX3"
 _NO_OWNERS: tuple[int, ...] = ()
 
 
@@ -73,6 +73,7 @@ class Side:
         self.weights: list[float] = []  # by feature; 0 for quantities, which cap and do not weigh
         self._exact: dict[str, list[int]] | None = None
         self._holdings: dict[int, Holding] = {}
+        self._wordings: dict[int, frozenset[str]] = {}
 
     # -- building ---------------------------------------------------------------------------------
 
@@ -194,6 +195,16 @@ class Side:
             known = self._holdings[owner] = gathered(self, owner)
         return known
 
+    def wording_of(self, owner: int, reader: Reader) -> frozenset[str]:
+        """The words of an owner's phrasings as features, whatever they were read as."""
+        known = self._wordings.get(owner)
+        if known is None:
+            texts = [self.texts[phrasing] for phrasing in self.phrasings_of(owner)]
+            known = self._wordings[owner] = frozenset(
+                name for text in texts for name in literal_words(text, reader)
+            )
+        return known
+
     # -- storing ----------------------------------------------------------------------------------
 
     def parts(self) -> list[bytes]:
@@ -278,13 +289,14 @@ def plain_text(text: str) -> str:
 
 def encode_polarity(reading: Reading) -> int:
     """A byte: bit 0 odd negations, bit 1 a condition holds a negation, bit 2 soft negations,
-    bit 3 a word such as "every".
+    bit 3 a word such as "every", bit 4 it asks which, who or when.
     """
     return (
         (reading.negations & 1)
         | (2 if reading.subordinate else 0)
         | (4 if reading.soft & 1 else 0)
         | (8 if reading.universal else 0)
+        | (16 if reading.specific else 0)
     )
 
 

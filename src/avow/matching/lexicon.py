@@ -58,7 +58,8 @@ class Group(NamedTuple):
 class Lexicon:
     """Terms by first word, longest first, and what is known of each concept.
 
-    `weak`, `generic` and `stop` hold stems or concepts; `related` the neighbours of a concept with
+    `weak`, `generic` and `stop` hold stems or concepts; `soft` words (as features) that say how, not what;
+    `related` the neighbours of a concept with
     the share (0 to 1) of a match they are worth; `members` the contrast groups of a concept with its value there.
     """
 
@@ -66,6 +67,7 @@ class Lexicon:
     stop: set[str] = field(default_factory=set)
     weak: set[str] = field(default_factory=set)
     generic: set[str] = field(default_factory=set)
+    soft: set[str] = field(default_factory=set)
     composed: dict[str, tuple[str, ...]] = field(default_factory=dict)
     related: dict[str, dict[str, float]] = field(default_factory=dict)
     antonyms: dict[str, str] = field(default_factory=dict)
@@ -205,8 +207,7 @@ class _Builder:
             getattr(self.lexicon, name).update(stems)
             if language:
                 self.lexicon.foreign.update(dict.fromkeys(stems, language))
-        soft = {"w:" + root(word.stem) for word in tokens(str(document.get("soft", "")))}
-        self.lexicon.generic.update(soft)
+        self.lexicon.soft.update("w:" + root(word.stem) for word in tokens(str(document.get("soft", ""))))
         for name in ("run_verbs", "run_nouns"):
             getattr(self.lexicon, name).update(word.stem for word in tokens(str(document.get(name, ""))))
         self.lexicon.generic.update(str(document.get("generic", "")).split())

@@ -1,6 +1,6 @@
 """The façade: one question in, one proposal out."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from avow.matching.affinity import compared_controls, shares_of
 from avow.matching.candidates import Asked, asked_of, candidate_phrasings
@@ -9,7 +9,7 @@ from avow.matching.index import MatchIndex, Side
 from avow.matching.names import without_names
 from avow.matching.parts import part_texts, uncovered_parts
 from avow.matching.recommend import recommend
-from avow.matching.signals import Comparison, add_wording, compare, judge
+from avow.matching.signals import Comparison, add_wording, compare, judge, settle
 from avow.model.matches import ControlMatch, Match, Proposal, Recommendation, Signal
 from avow.model.reasons import Reason
 
@@ -79,6 +79,8 @@ def _match(text: str, index: MatchIndex, parent: str, section: str, top: int, pl
         )
     uncovered: list[str] = []
     if ranked:
+        if not ranked[0].exact:
+            settle(asked, ranked[0], index.answers, index.reader)
         uncovered = uncovered_parts(asked, ranked[0].union) if not ranked[0].exact else []
         if uncovered:
             note = f"not in the answer: {'; '.join(uncovered)}"
@@ -145,7 +147,17 @@ def _ranked(asked: Asked, index: MatchIndex, controls: list[Comparison], text: s
         known = best.get(found.owner)
         if known is None or known.score < found.score:
             best[found.owner] = found
-    return sorted(best.values(), key=lambda found: (-found.score, found.owner))
+    _blend(best.values(), index)
+    return sorted(best.values(), key=lambda found: (not found.exact, -found.fit, found.owner))
+
+
+def _blend(compared: Iterable[Comparison], index: MatchIndex) -> None:
+    """Lets what a whole answer covers count beside its best phrasing, where it has several."""
+    side, share = index.answers, index.scoring.weights["united"]
+    for found in compared:
+        found.fit = found.score
+        if len(side.phrasings_of(found.owner)) > 1 and not found.exact:
+            found.fit = (found.score + share * min(1.0, found.united)) / (1 + share)
 
 
 def _as_match(found: Comparison, side: Side) -> Match:
@@ -153,7 +165,7 @@ def _as_match(found: Comparison, side: Side) -> Match:
     return Match.model_construct(
         answer=owner.id,
         ref=owner.ref,
-        score=round(min(1.0, found.score), 4),
+        score=round(min(1.0, found.fit), 4),
         polarity=found.polarity,
         phrasing=side.texts[found.phrasing],
         signals=found.signals(),

@@ -29,8 +29,10 @@ class Reading:
     Words that carry no substance stand in `key` only, which is compared as wording.
     `places`: (feature, word position) for splitting; `joints`: positions of "and", ";" and sentence ends.
     `negations` and `subordinate` count cues in the main clause and in conditions; `soft` the words that
-    negate only a permission. `universal`: it speaks of every, all or only; `limits` and `excepts`: words such as
-    "new" or "some", and "except" or "planned". `understood` is the share of words that the lexicon or English grammar knows.
+    negate only a permission. `universal`: it speaks of every, all or only; `limits` and `excepts`: words such
+    as "new" or "some", and "except" or "planned"; `specific`: it asks which, who, where or when, not whether;
+    `ours`: it speaks of "our" things, as a customer does of its own.
+    `understood` is the share of words that the lexicon or English grammar knows.
     """
 
     features: tuple[str, ...] = ()
@@ -48,6 +50,8 @@ class Reading:
     universal: bool = False
     limits: bool = False
     excepts: bool = False
+    specific: bool = False
+    ours: bool = False
 
     @property
     def substance(self) -> int:
@@ -71,9 +75,18 @@ class Reader:
             words = _without_runs(words, self.lexicon)
             _Pass(self.lexicon, words, reading).run()
             reading.form = _form(words)
+            reading.specific = _is_specific(words, self.lexicon.grammar["specifics"])
             if reading.language == "en":
                 _judge_script(plain, reading)
         return reading
+
+
+def _is_specific(words: list[Word], specifics: frozenset[str]) -> bool:
+    """Whether a text asks which, who, where or when; "To what extent is …" and "When …, do you …?" ask whether."""
+    asks = [word.lower for word in words if word.lower not in {"please", "the"}][:3]
+    if "extent" in asks or (asks[:1] in (["when"], ["where"]) and any(word.lower == "," for word in words)):
+        return False
+    return not specifics.isdisjoint(asks[:2])
 
 
 def _without_runs(words: list[Word], lexicon: Lexicon) -> list[Word]:
@@ -208,17 +221,22 @@ class _Pass:
         """Words that say how far a text reaches."""
         lowers = [word.lower for word in self.words]
         present = set(lowers)
-        self.reading.limits = not present.isdisjoint(self.grammar["limits"])
+        # "New features are modelled" limits; "asked at every new session" does not.
+        self.reading.limits = not (
+            present.isdisjoint(self.grammar["limits"])
+            and self.grammar["subject-limits"].isdisjoint(lowers[:3])
+        )
+        self.reading.ours = not present.isdisjoint(self.grammar["ours"])
         self.reading.excepts = not present.isdisjoint(self.grammar["excepts"])
         for at, lower in enumerate(lowers):
             if lower in self.grammar["universals"]:
-                after = self.stems[at + 1] if at + 1 < len(lowers) else ""
+                after = lowers[at + 1] if at + 1 < len(lowers) else ""
                 # "every two months", "all year": a period, not an extent
-                if (
-                    after not in self.lexicon.units
-                    and after not in self.lexicon.number_heads
-                    and after not in self.grammar["period-words"]
-                    and not after[:1].isdigit()
+                if not (
+                    after[:1].isdigit()
+                    or after in self.lexicon.number_heads
+                    or after in self.grammar["period-words"]
+                    or self.lexicon.units.get(self.stems[min(at + 1, len(lowers) - 1)], ("",))[0] == "time"
                 ):
                     self.reading.universal = True
 
@@ -324,7 +342,7 @@ class _Pass:
             if carries and (stemmed not in lexicon.foreign or self.is_english):
                 self.weak[stemmed] = None
             return
-        if len(lower) == 1 and lower.isalpha():
+        if (len(lower) == 1 and lower.isalpha()) or self._is_bare_unit(stemmed):
             return
         concepts = self._compound(lower)
         if concepts:
@@ -336,6 +354,11 @@ class _Pass:
         feature = "w:" + root(stemmed)
         self.features[feature] = None
         self.reading.places.append((feature, at))
+
+    def _is_bare_unit(self, stemmed: str) -> bool:
+        """A unit without a number ("in hours", "(characters)") says how to answer, not what is asked."""
+        family, _ = self.lexicon.units.get(stemmed, ("", 0.0))
+        return family in {"time", "characters", "bits", "percent"}
 
     def _compound(self, lower: str) -> list[str]:
         parts = self.lexicon.compounds

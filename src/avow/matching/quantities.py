@@ -60,12 +60,12 @@ class Quantities:
             self.found.append(("n", family, value * factor, direction))
         elif last_concept in self.lexicon.versioned and value < 100:
             self.found.append(("v", last_concept, value, direction))
-        elif not words[at].lower.isalpha() and not self._is_name(words, at, value):
+        elif not words[at].lower.isalpha() and not self._is_name(words, at):
             self.found.append(("#", "", value, direction))
         self.direction, self.is_past, self.is_interval = "=", False, False
         return size + unit_size
 
-    def _is_name(self, words: list[Word], at: int, value: float) -> bool:
+    def _is_name(self, words: list[Word], at: int) -> bool:
         """Whether a number belongs to a name: "Article 28(3)", "SAML 2.0", "FIPS 140", "NIST SP 800-88", ":2022"."""
         before = words[at - 1] if at else None
         if before is None:
@@ -149,9 +149,11 @@ def satisfies(held: Quantity, asked: Quantity) -> bool:
     """Whether a yes to `held` is a yes to `asked`, both of one kind: monthly satisfies at least quarterly,
     within 24 hours satisfies within 72 hours, at least 14 characters satisfies at least 12.
     """
-    kind, _, have, have_direction = held
+    kind, what, have, have_direction = held
     _, _, want, want_direction = asked
-    if abs(have - want) <= 0.03 * max(have, want):
+    # A month is 30 or 31 days; 99.9 % is not 99.95 %, and 4.0 is not 4.1.
+    slack = 0.03 if kind in {"f", "p"} or what == "time" else 0.00001
+    if abs(have - want) <= slack * max(have, want):
         return have_direction == want_direction or "=" in (have_direction, want_direction)
     if kind == "f":
         return have < want

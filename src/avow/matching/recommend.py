@@ -16,10 +16,11 @@ def recommend(ranked: list[Comparison], asked: Asked, scoring: Scoring) -> tuple
         ]
     first = ranked[0]
     margin = first.score - ranked[1].score if len(ranked) > 1 else 1.0
-    level = _by_score(first, margin, asked, scoring)
+    lead = _lead(ranked)
+    level = _by_score(first, margin, lead, asked, scoring)
     caps = list(first.caps)
     if len(ranked) > 1 and level is Recommendation.STRONG:
-        caps += _runner_up(first, ranked[1], scoring)
+        caps += _runner_up(first, ranked[1], max(margin, lead / 2), scoring)
     lowering = []
     for cap in caps:
         if cap.level.rank < Recommendation.STRONG.rank:
@@ -30,17 +31,23 @@ def recommend(ranked: list[Comparison], asked: Asked, scoring: Scoring) -> tuple
     return level, lowering
 
 
-def _by_score(first: Comparison, margin: float, asked: Asked, scoring: Scoring) -> Recommendation:
-    if first.exact or _is_sure(first, margin, asked, scoring):
+def _lead(ranked: list[Comparison]) -> float:
+    """By how much the first leads where what the whole answers cover counts as well as the best phrasings."""
+    first, *others = (found.score + min(1.0, found.united) for found in ranked)
+    return (first - max(others)) / 2 if others else 1.0
+
+
+def _by_score(first: Comparison, margin: float, lead: float, asked: Asked, scoring: Scoring) -> Recommendation:
+    if first.exact or _is_sure(first, margin, lead, asked, scoring):
         return Recommendation.STRONG
     if first.score >= scoring.medium:
         return Recommendation.MEDIUM
     return Recommendation.LOW if first.score >= scoring.low else Recommendation.NONE
 
 
-def _is_sure(first: Comparison, margin: float, asked: Asked, scoring: Scoring) -> bool:
+def _is_sure(first: Comparison, margin: float, lead: float, asked: Asked, scoring: Scoring) -> bool:
     """Nothing substantial is open on either side, and one of the ways to be sure holds in all its thresholds."""
-    if first.missing or first.surplus or not asked.heavy:
+    if first.missing or first.surplus:
         return False
     measured = {
         "score": first.score,
@@ -49,14 +56,14 @@ def _is_sure(first: Comparison, margin: float, asked: Asked, scoring: Scoring) -
         "wording": first.wording,
         "united": first.united,
         "margin": margin,
+        "lead": lead,
         "control": float(first.agrees),
-        "substance": float(len(asked.heavy)),
+        "substance": float(asked.substance),
     }
     return any(all(measured[name] >= least for name, least in way.items()) for way in scoring.strong.values())
 
 
-def _runner_up(first: Comparison, second: Comparison, scoring: Scoring) -> list[Cap]:
-    margin = first.score - second.score
+def _runner_up(first: Comparison, second: Comparison, margin: float, scoring: Scoring) -> list[Cap]:
     if margin >= scoring.close or (first.exact and not second.exact):
         return []
     signal = Signal(Reason.CLOSE_RUNNER_UP.value, round(margin, 3), "another answer fits about as well")

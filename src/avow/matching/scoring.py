@@ -29,7 +29,7 @@ class Scoring:
 
     def salience_of(self, name: str, lexicon: Lexicon) -> float:
         """What a feature is worth before its rarity counts."""
-        if name in lexicon.generic:
+        if name in lexicon.generic or name in lexicon.soft:
             return self.salience["generic"]
         if name[1:2] == ":":
             if name[0] != "w":

@@ -8,11 +8,16 @@ from avow.matching.candidates import SUBSTANTIAL, Asked
 from avow.matching.contrast import Cap, contrast_caps, implied_features, polarity_of, quantity_caps
 from avow.matching.holdings import Holding
 from avow.matching.index import Side
+from avow.matching.normalise import Reader
 from avow.model.matches import Polarity, Recommendation, Signal
 from avow.model.reasons import Reason
 
 # A neighbour in the lexicon worth less than this leaves a feature open.
 _HALF = 0.5
+# What only the answer's own text speaks of: it may do so in passing.
+_TOLD = 0.65
+# A word that stands in the answer as part of a longer term.
+_LITERAL = 0.7
 
 
 @dataclass(slots=True)
@@ -33,6 +38,7 @@ class Comparison:
     places: dict[int, float] = field(default_factory=dict)
     exact: bool = False
     united: float = 0.0
+    fit: float = 0.0
     union: dict[int, float] = field(default_factory=dict)
     agrees: bool = False
 
@@ -112,9 +118,9 @@ def judge(asked: Asked, side: Side, found: Comparison) -> None:
             continue
         for group, value in facts.groups:
             held_groups.setdefault(group, set()).add(value)
-        if number in bag.essential and facts.salience >= SUBSTANTIAL:
-            if number not in reach or reach[number][0] < _HALF:
-                found.surplus.append(facts.name)
+        is_matter = number in bag.essential and facts.salience >= SUBSTANTIAL
+        if is_matter and (number not in reach or reach[number][0] < _HALF):
+            found.surplus.append(facts.name)
     scoring = side.scoring
     if asked.groups or held_groups:
         found.caps += contrast_caps(asked, held_groups, names, side.lexicon, bag)
@@ -125,13 +131,6 @@ def judge(asked: Asked, side: Side, found: Comparison) -> None:
         code = Reason.POLARITY_INVERTED if found.polarity is Polarity.INVERTED else Reason.POLARITY_UNCLEAR
         found.caps.append(Cap(Signal(code.value, -1.0, why), Recommendation.MEDIUM))
     _unite(asked, found, bag)
-    if found.missing or found.surplus:
-        superfluous = implied_features(asked, side, side.features_of(found.phrasing), names)
-        found.missing = [name for name in found.missing if name not in superfluous]
-        found.surplus = [name for name in found.surplus if name not in superfluous]
-    cap = _extent_cap(asked, found, side, bag)
-    if cap:
-        found.caps.append(cap)
     for cap in found.caps:
         if cap.signal.name == Reason.CONTRAST and cap.level is Recommendation.LOW:
             found.score *= scoring.contrast_factor
@@ -142,15 +141,43 @@ def judge(asked: Asked, side: Side, found: Comparison) -> None:
 def _unite(asked: Asked, found: Comparison, bag: Holding) -> None:
     """What of the question the whole answer covers, and what stands nowhere in it."""
     places = dict(found.places)
-    for number, (share, place, _) in asked.reach.items():
-        if places.get(place, 0.0) < share and bag.holds(number):
-            places[place] = share
+    phrased, told = bag.phrased, bag.told
+    for number, (share, place, direct) in asked.reach.items():
+        gained = share if number in phrased else _TOLD if direct and number in told else 0.0
+        if places.get(place, 0.0) < gained:
+            places[place] = gained
     got = 0.0
     for place, share in places.items():
         got += asked.facts[place].weight * share
     found.united = got / asked.total if asked.total else 0.0
     found.union = places
     found.missing = [name for place, name in asked.heavy if places.get(place, 0.0) < _HALF]
+
+
+def settle(asked: Asked, found: Comparison, side: Side, reader: Reader) -> None:
+    """What only a candidate shown first needs: what need not be named, what stands in the answer as part of a
+    longer term, and how far question and answer reach.
+    """
+    bag = side.holding(found.owner)
+    if found.missing or found.surplus:
+        numbers = side.features_of(found.phrasing)
+        names = {side.names[number] for number in numbers}
+        superfluous = implied_features(asked, side, numbers, names)
+        found.missing = [name for name in found.missing if name not in superfluous]
+        found.surplus = [name for name in found.surplus if name not in superfluous]
+    for cap in (_extent_cap(asked, found, side, bag), _specific_cap(asked, bag)):
+        if cap:
+            found.caps.append(cap)
+    if found.missing:
+        wording = side.wording_of(found.owner, reader)
+        literal = {name for name in found.missing if name in wording}
+        if literal:
+            found.missing = [name for name in found.missing if name not in literal]
+            for place, name in asked.heavy:
+                if name in literal:
+                    gained = _LITERAL - found.union.get(place, 0.0)
+                    found.union[place] = _LITERAL
+                    found.united += asked.facts[place].weight * gained / asked.total
 
 
 def _extent_cap(asked: Asked, found: Comparison, side: Side, bag: Holding) -> Cap | None:
@@ -160,8 +187,19 @@ def _extent_cap(asked: Asked, found: Comparison, side: Side, bag: Holding) -> Ca
     verdict = side.owners[found.owner].verdict
     if verdict == "partial":
         note = "the question asks of all, the answer is partial"
-    elif verdict == "yes" and bag.limited:
-        note = "the question asks of all, the answer limits itself"
+    elif verdict == "yes" and bag.told and not bag.universal and not side.polarity[found.phrasing] & 8:
+        note = "the question asks of all, the answer does not say so"
     else:
         return None
     return Cap(Signal(Reason.HALF_UNCOVERED.value, -0.3, note), Recommendation.MEDIUM)
+
+
+def _specific_cap(asked: Asked, bag: Holding) -> Cap | None:
+    """Which, who, when: an answer to whether, without a text of its own, does not tell."""
+    quantified = bag.phrased_quantities and "asked-frequency" in asked.names
+    if not asked.reading.specific or bag.specific or bag.told or quantified:
+        return None
+    return Cap(
+        Signal(Reason.WEAK_MATCH.value, 0.0, "the question asks which or how, the answer says whether"),
+        Recommendation.MEDIUM,
+    )
