@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cached_property
-from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -31,7 +30,7 @@ if TYPE_CHECKING:
     from avow.formats.files import OpenedFile
     from avow.library.learning import Learned
     from avow.matching import MatchIndex
-    from avow.outputs.folder import OutputFolder
+    from avow.outputs.folder import Maker, OutputFolder
     from avow.review.decisions import Refused
     from avow.review.rounds import Settled
     from avow.store.repository import WorkStore
@@ -263,28 +262,22 @@ class Workspace:
         """Fill the customer's file and write everything that goes with it."""
         from avow.formats.files import fill
         from avow.outputs import companion_workbook, gaps_csv, report, report_html, review_workbook
-        from avow.outputs.folder import REVIEW
+        from avow.outputs.folder import COMPANION, REVIEW
 
-        filled = BytesIO()
-        fill(opened, [draft.approved for draft in drafts if draft.approved is not None], filled)
         body = report.build_report(questionnaire, drafts, self.content, request)
-        editable = {
-            "filled": filled.getvalue(),
-            REVIEW: review_workbook.review_workbook(questionnaire, drafts, self.content),
-        }
-        body["made"] = folder.made(editable)
-        outputs = {
-            **editable,
-            "report.json": report.report_json(body),
-            "report.html": report_html.report_html(body, self.root / "templates"),
-            "gaps.csv": gaps_csv.gaps_csv(drafts, self.content),
+        body["made"] = folder.made
+        approved = [draft.approved for draft in drafts if draft.approved is not None]
+        makers: dict[str, Maker] = {
+            "filled": lambda: fill(opened, approved),
+            REVIEW: lambda: review_workbook.review_workbook(questionnaire, drafts, self.content),
+            "gaps.csv": lambda: gaps_csv.gaps_csv(drafts, self.content),
+            "report.html": lambda: report_html.report_html(body, self.root / "templates"),
+            "report.json": lambda: report.report_json(body),
         }
         placeless = any(Reason.NO_ANSWER_PLACE in draft.reasons for draft in drafts)
         if placeless:
-            outputs["answers.xlsx"] = companion_workbook.companion_workbook(questionnaire, drafts)
-        obsolete = () if placeless else ("answers.xlsx",)
-        folder.keep_decisions()
-        return body, folder.write(outputs, obsolete=obsolete)
+            makers[COMPANION] = lambda: companion_workbook.companion_workbook(questionnaire, drafts)
+        return body, folder.write(makers, obsolete=() if placeless else (COMPANION,))
 
     # ── decisions ──────────────────────────────────────────────────────────────────────────────
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Protocol
 
@@ -65,9 +66,11 @@ def read_questionnaire(opened: OpenedFile, overrides: Iterable[LayoutOverride] =
     return questionnaire
 
 
-def fill(opened: OpenedFile, responses: Sequence[ApprovedResponse], out: BinaryIO) -> None:
-    """Write the customer's file with the approved responses in their cells; nothing else in it changes."""
+def fill(opened: OpenedFile, responses: Sequence[ApprovedResponse]) -> bytes:
+    """The customer's file with the approved responses in their cells; nothing else in it changes."""
+    out = BytesIO()
     opened.write_filled([write for response in responses for write in response.writes], out)
+    return out.getvalue()
 
 
 @dataclass

@@ -3,7 +3,7 @@
 import json
 import os
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from hashlib import sha256
 from pathlib import Path
 
@@ -11,14 +11,22 @@ from avow.errors import TargetExistsError, WorkspaceError
 from avow.model.questionnaires import SourceFile
 
 REVIEW = "review.xlsx"
-_EDITABLE = ("filled", REVIEW)
+COMPANION = "answers.xlsx"
+_EDITABLE = ("filled", REVIEW)  # what people work in
+
+Maker = Callable[[], bytes]
 
 
 class OutputFolder:
-    """Where the results of filling `source` go: `<stem>.filled<ext>`, `<stem>.report.json` and so on."""
+    """Where the results of filling `source` go: `<stem>.filled<ext>`, `<stem>.report.json` and so on.
+
+    `made` has name and hash of the outputs people edit, as they are made: put into the report, they tell a
+    later run its own work from theirs.
+    """
 
     def __init__(self, folder: Path, source: SourceFile) -> None:
         self.folder = folder
+        self.made: dict[str, dict[str, str]] = {}
         self._source = source
         self._stem, self._suffix = os.path.splitext(source.name)  # noqa: PTH122  # a name, not a path
 
@@ -52,48 +60,45 @@ class OutputFolder:
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
             return {}
 
-    def made(self, contents: Mapping[str, bytes]) -> dict[str, dict[str, str]]:
-        """Name and hash of outputs people edit, for the report: by these a later run knows its own work."""
-        return {
-            kind: {"name": self.path(kind).name, "sha256": sha256(content).hexdigest()}
-            for kind, content in contents.items()
-            if kind in _EDITABLE
-        }
-
-    def keep_decisions(self) -> Path | None:
-        """Put a review workbook that somebody worked in aside, under a free name; None where there is none."""
+    def _keep_decisions(self) -> None:
+        """Put a review workbook that somebody worked in aside, under a free name."""
         target = self.path(REVIEW)
         if not target.exists():
-            return None
+            return
         if self._earlier_report().get(REVIEW) == sha256(target.read_bytes()).hexdigest():
-            return None
+            return
         number = 1
         while (kept := target.with_name(f"{self._stem}.review.{number}.xlsx")).exists():
             number += 1
         target.rename(kept)
-        return kept
 
-    def write(self, contents: Mapping[str, bytes], *, obsolete: tuple[str, ...] = ()) -> dict[str, Path]:
-        """Write every output (kind -> bytes), then put all of them in place; outputs of `obsolete` kinds go.
+    def write(self, makers: Mapping[str, Maker], *, obsolete: tuple[str, ...] = ()) -> dict[str, Path]:
+        """Make every output in turn (kind -> what makes its bytes), then put all of them in place.
 
-        Out: kind -> path. Raises WorkspaceError where the folder cannot be written; nothing is left half-written.
+        Outputs of `obsolete` kinds go, and a review workbook somebody worked in is put aside. Out: kind -> path.
+        Raises WorkspaceError where the folder cannot be written; nothing is left half-written.
         """
-        made: list[tuple[Path, Path]] = []
+        done: list[tuple[Path, Path]] = []
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            for kind, content in contents.items():
+            for kind, make in makers.items():
+                content = make()
                 handle, name = tempfile.mkstemp(prefix=".avow-", suffix=".part", dir=self.folder)
-                made.append((Path(name), self.path(kind)))
+                done.append((Path(name), self.path(kind)))
                 with os.fdopen(handle, "wb") as stream:
                     stream.write(content)
-            for partial, target in made:
+                if kind in _EDITABLE:
+                    digest = sha256(content).hexdigest()
+                    self.made[kind] = {"name": self.path(kind).name, "sha256": digest}
+            self._keep_decisions()
+            for partial, target in done:
                 partial.chmod(0o644)
                 partial.replace(target)
+            for kind in obsolete:
+                self.path(kind).unlink(missing_ok=True)
         except OSError as error:
             raise WorkspaceError(f"{self.folder}: cannot be written: {error.strerror or error}") from None
         finally:
-            for partial, _ in made:
+            for partial, _ in done:
                 partial.unlink(missing_ok=True)
-        for kind in obsolete:
-            self.path(kind).unlink(missing_ok=True)
-        return {kind: self.path(kind) for kind in contents}
+        return {kind: self.path(kind) for kind in makers}
