@@ -32,7 +32,8 @@ def test_it_says_counts_reasons_places_and_what_is_next(report: dict[str, object
     assert "1 of 3 questions is answered." in text
     assert Reason.EVIDENCE_EXPIRED.explanation in text
     assert "Results in avow-out" in text
-    assert "avow fill in/bank.xlsx --review 'avow-out/the bank.review.xlsx'" in text
+    again = "--customer 'Northwind <Bank>' --due 2026-12-01 --region EU --out avow-out"
+    assert f"avow fill in/bank.xlsx {again} --review 'avow-out/the bank.review.xlsx'" in text
     assert len(text.splitlines()) < 30
 
 
