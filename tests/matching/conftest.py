@@ -1,4 +1,4 @@
-"""What the matching tests share: answers and controls made in a line, and an index over them."""
+"""What the matching tests share: the shipped lexicon and an index over a few questions."""
 
 from collections.abc import Callable
 
@@ -6,45 +6,8 @@ import pytest
 
 from avow.matching import Lexicon, MatchIndex, load_lexicon
 from avow.model.answers import LibraryAnswer
-from avow.model.base import Verdict
-from avow.model.controls import Control, ControlType
-
-
-def answer(
-    identifier: str,
-    *phrasings: str,
-    verdict: str = "yes",
-    narrative: str = "",
-    controls: tuple[str, ...] = (),
-):
-    return LibraryAnswer(
-        id=identifier,
-        question=phrasings[0],
-        phrasings=phrasings[1:],
-        verdict=Verdict(verdict),
-        narrative=narrative,
-        controls=controls,
-        ref=identifier.upper(),
-        content_hash=identifier,
-    )
-
-
-def control(identifier: str, title: str, statement: str, *questions: str) -> Control:
-    return Control(
-        id=identifier,
-        title=title,
-        domain="any",
-        statement=statement,
-        objective="",
-        type=ControlType.PREVENTIVE,
-        owner_role="",
-        frequency="",
-        guidance="",
-        evidence_requests=(),
-        tests=(),
-        questions=questions,
-        mappings=(),
-    )
+from avow.model.controls import Control
+from made_content import answer
 
 
 @pytest.fixture(scope="session")

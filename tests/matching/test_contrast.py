@@ -131,7 +131,7 @@ def test_polarity(index_of, held, asked, polarity):
 
 
 def test_a_no_to_one_frequency_says_nothing_of_the_bare_question(index_of):
-    from conftest import answer
+    from made_content import answer
 
     no = answer("a0", "Are access rights reviewed monthly?", verdict="no")
     proposal = match("Are access rights reviewed?", index_of(no))
@@ -141,7 +141,7 @@ def test_a_no_to_one_frequency_says_nothing_of_the_bare_question(index_of):
 
 
 def test_the_answers_own_text_can_supply_the_frequency(index_of):
-    from conftest import answer
+    from made_content import answer
 
     quiet = answer("a0", "Are access rights reviewed?", narrative="Reviewed by their owners.")
     told = answer("a0", "Are access rights reviewed?", narrative="Reviewed by their owners every quarter.")

@@ -1,7 +1,7 @@
 """The stored index gives what the built one gives, and refuses what is damaged."""
 
 import pytest
-from conftest import answer, control
+from made_content import answer, control
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

@@ -3,7 +3,7 @@
 import time
 
 import pytest
-from conftest import answer, control
+from made_content import answer, control
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 

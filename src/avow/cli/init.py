@@ -20,8 +20,8 @@ def command(folder: Path, company: str | None, bare: bool) -> None:
     what = "a bare workspace" if bare else "a workspace with the sample company"
     click.echo(f"{what} is in {folder} ({made} files)")
     following = (
-        "avow learn answered.xlsx --approve --as YOU"
+        "fill in controls/status.yaml, then avow learn answered.xlsx --approve --as YOU"
         if bare
         else "avow check && avow fill questionnaire.xlsx"
     )
-    click.echo(f"next: cd {folder} && {following}")
+    click.echo(f"next, in {folder}: {following}")

@@ -29,6 +29,8 @@ def command(
 
     Questions the library has already, rows without an answer and rows that contradict themselves are held back and listed.
     """
+    if by and not approve:
+        raise click.UsageError("--as PERSON needs --approve; without it answers are learned as drafts")
     if approve and not by:
         raise click.UsageError("--approve needs --as PERSON: somebody vouches for these answers")
     from avow.model.base import Sharing

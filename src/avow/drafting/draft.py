@@ -8,7 +8,7 @@ from avow.drafting.scope import ScopeReader
 from avow.drafting.wording import writes_for
 from avow.model.answers import LibraryAnswer
 from avow.model.approvals import answer_stamp
-from avow.model.base import Verdict
+from avow.model.base import Scope, Verdict
 from avow.model.content import Content
 from avow.model.controls import Status
 from avow.model.engagements import Request
@@ -61,7 +61,9 @@ class _Drafter:
         self._stamps: dict[str, str] = {}
 
     def draft(self, question: Question, proposal: Proposal) -> Draft:
-        draft = self._one(question, proposal)
+        product, region = self._scopes.asked(question.text)
+        asked = Scope(products=(product,) if product else (), regions=(region,) if region else ())
+        draft = self._one(question, proposal).model_copy(update={"asked": asked})
         draft = self._against_parent(draft)
         draft = self._against_earlier(draft)
         self._by_address[question.address] = draft
@@ -201,7 +203,10 @@ class _Drafter:
         )
 
     def _gap_of(self, question: Question, reason: Reason, control: str | None) -> Gap:
-        implementations = self._content.implementations_by_control.get(control or "", ())
+        scope = self._scopes.asked(question.text)
+        ones = self._content.implementations_by_control.get(control or "", ())
+        # The narrowest entry for what is asked about speaks last, and so first for it.
+        implementations = [one for one in reversed(ones) if one.scope.touches(*scope)]
         owner = next((one.owner for one in implementations if one.owner), "")
         planned = next((one.planned_for for one in implementations if one.planned_for), None)
         return Gap(

@@ -34,7 +34,9 @@ def contrast_caps(
         if ours and theirs:
             group = lexicon.groups[name]
             theirs = {v for v in theirs if v in ours or not _implies(v, group, asked, names)} or theirs
-            cap = _both_named(theirs, ours, anywhere, lexicon)
+            cap = _both_named(theirs, ours, anywhere, lexicon) or _about_another(
+                theirs, bag.essential_values.get(name, set()), group, lexicon
+            )
         else:
             group = lexicon.groups[name]
             if group.one_sided != "medium" or _is_implied(theirs or ours or set(), group, asked, names):
@@ -67,7 +69,9 @@ def implied_features(asked: Asked, side: Side, numbers: Iterable[int], names: Se
     found: set[str] = set()
     groups = side.lexicon.groups
     for facts in (*asked.facts, *(side.facts(number) for number in numbers)):
-        if facts.groups and all(_implies(value, groups[group], asked, names) for group, value in facts.groups):
+        if facts.groups and all(
+            _implies(value, groups[group], asked, names) for group, value in facts.groups
+        ):
             found.add(facts.name)
     return found
 
@@ -86,6 +90,14 @@ def _both_named(asked: set[str], held: set[str], anywhere: set[str], lexicon: Le
         Signal(Reason.HALF_UNCOVERED.value, -0.5, f"{_named(missing)} is asked as well"),
         Recommendation.MEDIUM,
     )
+
+
+def _about_another(asked: set[str], essential: set[str], group: Group, lexicon: Lexicon) -> Cap | None:
+    """Where one phrasing names what is asked, but the answer is about another member of the group."""
+    if group.one_sided != "medium" or not essential or len(_missing(asked, essential, lexicon)) < len(asked):
+        return None
+    note = f"the answer is about {_named(essential)}, the question about {_named(asked)}"
+    return Cap(Signal(Reason.CONTRAST.value, -0.3, note), Recommendation.MEDIUM)
 
 
 def _one_named(asked: set[str] | None, held: set[str] | None) -> Cap:

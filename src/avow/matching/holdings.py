@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 # A shorter text than this (in words) is a remark such as "see attached", and supplies no more than numbers.
 _LEAST_WORDS = 10
 _READ = 2200
+# Of a contrast group a smaller share is enough: to leave it out is the graver mistake.
+_SPECIFIC = 0.6
 _LIMITS, _EXTENDS = "!limits", "!extends"
 _SENTENCE = re.compile(r"(?<=[.;!?])\s+")
 # A feature that this share of an answer's phrasings holds is what the answer is about.
@@ -58,7 +60,8 @@ def literal_words(text: str, reader: Reader) -> list[str]:
 class Holding:
     """The bag of one answer. `count` phrasings; `phrased`: feature -> in how many; `told`: from its own text;
     `denied`: only in sentences that deny or limit; `groups`: all values by contrast group;
-    `essential_groups`: groups which nearly every phrasing names; `essential`: features likewise.
+    `essential_groups`: groups which most phrasings name, `essential_values` with the
+    members;  `essential`: features likewise.
     """
 
     count: int = 0
@@ -68,6 +71,7 @@ class Holding:
     names: set[str] = field(default_factory=set)
     groups: dict[str, set[str]] = field(default_factory=dict)
     essential_groups: set[str] = field(default_factory=set)
+    essential_values: dict[str, set[str]] = field(default_factory=dict)
     essential: set[int] = field(default_factory=set)
     phrased_quantities: list[str] = field(default_factory=list)
     told_quantities: list[str] = field(default_factory=list)
@@ -86,9 +90,11 @@ def gathered(side: "Side", owner: int) -> Holding:
     """The bag of one owner of a side."""
     bag = Holding()
     in_groups: dict[str, int] = {}
+    with_value: dict[tuple[str, str], int] = {}
     for phrasing in side.phrasings_of(owner):
         bag.count += 1
         named: set[str] = set()
+        valued: set[tuple[str, str]] = set()
         quantified = False
         bag.specific |= bool(side.polarity[phrasing] & 16)
         for number in side.features_of(phrasing):
@@ -98,9 +104,28 @@ def gathered(side: "Side", owner: int) -> Holding:
             for group, value in facts.groups:
                 bag.groups.setdefault(group, set()).add(value)
                 named.add(group)
+                valued.add((group, value))
         bag.with_quantity += quantified
+        for pair in valued:
+            with_value[pair] = with_value.get(pair, 0) + 1
         for group in named:
             in_groups[group] = in_groups.get(group, 0) + 1
+    _add_told(bag, side, owner)
+    least = bag.count * _ESSENTIAL
+    bag.essential = {number for number, count in bag.phrased.items() if count >= least}
+    least = bag.count * _SPECIFIC
+    bag.essential_groups = {group for group, count in in_groups.items() if count >= least}
+    for (group, value), count in with_value.items():
+        if count >= least:
+            bag.essential_values.setdefault(group, set()).add(value)
+    bag.names = {side.names[number] for number in (*bag.phrased, *bag.told)}
+    bag.phrased_quantities = [side.names[n] for n in bag.phrased if side.facts(n).is_quantity]
+    bag.told_quantities = [side.names[n] for n in bag.told if side.facts(n).is_quantity]
+    bag.denied_quantities = [side.names[n] for n in bag.denied if side.facts(n).is_quantity]
+    return bag
+
+
+def _add_told(bag: Holding, side: "Side", owner: int) -> None:
     for number, denied in side.told_by(owner):
         facts = side.facts(number)
         if facts.name == _LIMITS:
@@ -112,12 +137,5 @@ def gathered(side: "Side", owner: int) -> Holding:
         else:
             bag.told.add(number)
             for group, value in facts.groups:
-                bag.groups.setdefault(group, set()).add(value)
-    least = bag.count * _ESSENTIAL
-    bag.essential = {number for number, count in bag.phrased.items() if count >= least}
-    bag.essential_groups = {group for group, count in in_groups.items() if count >= least}
-    bag.names = {side.names[number] for number in (*bag.phrased, *bag.told)}
-    bag.phrased_quantities = [side.names[n] for n in bag.phrased if side.facts(n).is_quantity]
-    bag.told_quantities = [side.names[n] for n in bag.told if side.facts(n).is_quantity]
-    bag.denied_quantities = [side.names[n] for n in bag.denied if side.facts(n).is_quantity]
-    return bag
+                if side.lexicon.groups[group].in_text:
+                    bag.groups.setdefault(group, set()).add(value)

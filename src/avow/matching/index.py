@@ -1,5 +1,6 @@
 """The index: every phrasing of every answer and control as integers, ready to be searched and cached."""
 
+import hashlib
 import json
 import math
 import struct
@@ -17,7 +18,8 @@ from avow.matching.scoring import Scoring, load_scoring
 from avow.model.answers import LibraryAnswer
 from avow.model.controls import Control
 
-_MAGIC = b"AVOWIDX3"
+_MAGIC = b"AVOWIDX5"
+_DIGEST = 32  # bytes of SHA-256 over all that follows
 _NO_OWNERS: tuple[int, ...] = ()
 
 
@@ -243,7 +245,10 @@ class Side:
                 count == 0
                 or (len(self.texts) == len(self.keys) == count and max(self.owner_of) < len(self.owners))
             )
-            and list(self.owner_of) == sorted(self.owner_of)
+            and all(
+                list(rising) == sorted(rising)
+                for rising in (self.owner_of, self.offsets, self.post_offsets, self.told_offsets)
+            )
             and len(self.told_offsets) == len(self.owners) + 1
             and self.told_offsets[-1] == len(self.told)
             and (not self.told or max(self.told) >> 1 < len(self.names))
@@ -354,12 +359,15 @@ class MatchIndex:
         return cls(lexicon, scoring, answer_side.finish(), control_side)
 
     def to_bytes(self) -> bytes:
-        """The index in a format that holds no code: lengths, JSON and arrays of numbers."""
+        """The index in a format that holds no code: a digest, then lengths, JSON and arrays of numbers."""
         parts = [_made_with(self.lexicon, self.scoring), *self.answers.parts(), *self.controls.parts()]
-        out = [_MAGIC, struct.pack("<I", len(parts))]
+        out = [struct.pack("<I", len(parts))]
         for part in parts:
             out += [struct.pack("<Q", len(part)), part]
-        return b"".join(out)
+        digest = hashlib.sha256()
+        for piece in out:
+            digest.update(piece)
+        return b"".join([_MAGIC, digest.digest(), *out])
 
     @classmethod
     def from_bytes(cls, data: bytes, lexicon: Lexicon) -> "MatchIndex":
@@ -384,8 +392,12 @@ def _made_with(lexicon: Lexicon, scoring: Scoring) -> bytes:
 def _unpacked(data: bytes) -> list[bytes]:
     if data[: len(_MAGIC)] != _MAGIC:
         raise ValueError("not a stored index")
-    (count,) = struct.unpack_from("<I", data, len(_MAGIC))
-    at, parts = len(_MAGIC) + 4, []
+    start = len(_MAGIC) + _DIGEST
+    # Nothing is read before all of it is known to be what was written.
+    if hashlib.sha256(memoryview(data)[start:]).digest() != data[len(_MAGIC) : start]:
+        raise ValueError("the stored index is damaged")
+    (count,) = struct.unpack_from("<I", data, start)
+    at, parts = start + 4, []
     for _ in range(count):
         (size,) = struct.unpack_from("<Q", data, at)
         at += 8

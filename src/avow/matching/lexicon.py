@@ -46,12 +46,14 @@ class Entry(NamedTuple):
 class Group(NamedTuple):
     """Things that must not be confused; `one_sided` is `ignore` or `medium`.
 
-    `implied`: value -> concepts beside which it need not be named.
+    `implied`: value -> concepts beside which it need not be named; `in_text`: whether the answer's own text,
+    which may speak of a member in passing, can supply one that is asked.
     """
 
     name: str
     one_sided: str
     implied: dict[str, frozenset[str]]
+    in_text: bool = True
 
 
 @dataclass
@@ -242,6 +244,7 @@ class _Builder:
                 name,
                 group.get("one_sided", "ignore"),
                 {value: frozenset(_alternatives(text)) for value, text in group.get("implied", {}).items()},
+                group.get("in_text", "yes") != "ignore",
             )
             for value, text in group["values"].items():
                 for concept in _alternatives(text):

@@ -9,7 +9,7 @@ from avow.matching.index import MatchIndex, Side
 from avow.matching.names import without_names
 from avow.matching.parts import part_texts, uncovered_parts
 from avow.matching.recommend import recommend
-from avow.matching.signals import Comparison, add_wording, compare, judge, settle
+from avow.matching.signals import Comparison, add_wording, compare, judge, settle, unite
 from avow.model.matches import ControlMatch, Match, Proposal, Recommendation, Signal
 from avow.model.reasons import Reason
 
@@ -138,25 +138,31 @@ def _ranked(asked: Asked, index: MatchIndex, controls: list[Comparison], text: s
     best: dict[int, Comparison] = {}
     for found in compared[:_RESCORED]:
         found.agrees = any(control == best_control for control, _ in side.owners[found.owner].nearby)
+        known = best.get(found.owner)
         if found.exact:
             found.score = found.wording = 1.0
         else:
             add_wording(asked, side, found)
+            bonus = weight * found.control
+            if known and known.score >= found.score + bonus * (1 - found.score):
+                continue  # judging can only lower it
             judge(asked, side, found)
-            found.score += weight * found.control * (1 - found.score)
-        known = best.get(found.owner)
+            found.score += bonus * (1 - found.score)
         if known is None or known.score < found.score:
             best[found.owner] = found
-    _blend(best.values(), index)
+    _blend(best.values(), asked, index)
     return sorted(best.values(), key=lambda found: (not found.exact, -found.fit, found.owner))
 
 
-def _blend(compared: Iterable[Comparison], index: MatchIndex) -> None:
+def _blend(compared: Iterable[Comparison], asked: Asked, index: MatchIndex) -> None:
     """Lets what a whole answer covers count beside its best phrasing, where it has several."""
     side, share = index.answers, index.scoring.weights["united"]
     for found in compared:
         found.fit = found.score
-        if len(side.phrasings_of(found.owner)) > 1 and not found.exact:
+        if found.exact:
+            continue
+        unite(asked, found, side)
+        if len(side.phrasings_of(found.owner)) > 1:
             found.fit = (found.score + share * min(1.0, found.united)) / (1 + share)
 
 

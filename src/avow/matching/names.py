@@ -7,7 +7,9 @@ from functools import lru_cache
 from avow.matching.lexicon import load_lexicon
 from avow.matching.words import tokens
 
-_FORMS = r"(?:\s+(?:plc|ltd|limited|inc|llc|llp|gmbh|ag|sa|sas|se|bv|nv|ab|oy|spa|kg|corp|corporation|co)\b\.?)?"
+_FORMS = (
+    r"(?:\s+(?:plc|ltd|limited|inc|llc|llp|gmbh|ag|sa|sas|se|bv|nv|ab|oy|spa|kg|corp|corporation|co)\b\.?)?"
+)
 _LEAST = 4
 
 

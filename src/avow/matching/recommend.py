@@ -8,7 +8,9 @@ from avow.model.matches import Recommendation, Signal
 from avow.model.reasons import Reason
 
 
-def recommend(ranked: list[Comparison], asked: Asked, scoring: Scoring) -> tuple[Recommendation, list[Signal]]:
+def recommend(
+    ranked: list[Comparison], asked: Asked, scoring: Scoring
+) -> tuple[Recommendation, list[Signal]]:
     """How far the first may be trusted, and the signals that lowered it. `ranked` is best first."""
     if not ranked:
         return Recommendation.NONE, [
@@ -37,7 +39,9 @@ def _lead(ranked: list[Comparison]) -> float:
     return (first - max(others)) / 2 if others else 1.0
 
 
-def _by_score(first: Comparison, margin: float, lead: float, asked: Asked, scoring: Scoring) -> Recommendation:
+def _by_score(
+    first: Comparison, margin: float, lead: float, asked: Asked, scoring: Scoring
+) -> Recommendation:
     if first.exact or _is_sure(first, margin, lead, asked, scoring):
         return Recommendation.STRONG
     if first.score >= scoring.medium:

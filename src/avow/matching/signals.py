@@ -130,7 +130,6 @@ def judge(asked: Asked, side: Side, found: Comparison) -> None:
     if found.polarity is not Polarity.SAME:
         code = Reason.POLARITY_INVERTED if found.polarity is Polarity.INVERTED else Reason.POLARITY_UNCLEAR
         found.caps.append(Cap(Signal(code.value, -1.0, why), Recommendation.MEDIUM))
-    _unite(asked, found, bag)
     for cap in found.caps:
         if cap.signal.name == Reason.CONTRAST and cap.level is Recommendation.LOW:
             found.score *= scoring.contrast_factor
@@ -138,14 +137,21 @@ def judge(asked: Asked, side: Side, found: Comparison) -> None:
             found.score *= scoring.quantity_factor
 
 
-def _unite(asked: Asked, found: Comparison, bag: Holding) -> None:
+def unite(asked: Asked, found: Comparison, side: Side) -> None:
     """What of the question the whole answer covers, and what stands nowhere in it."""
     places = dict(found.places)
-    phrased, told = bag.phrased, bag.told
-    for number, (share, place, direct) in asked.reach.items():
-        gained = share if number in phrased else _TOLD if direct and number in told else 0.0
-        if places.get(place, 0.0) < gained:
-            places[place] = gained
+    bag = side.holding(found.owner)
+    reach, told, phrased = asked.reach, bag.told, bag.phrased
+    if bag.count > 1:
+        for number in reach.keys() & phrased.keys():
+            share, place, _ = reach[number]
+            if places.get(place, 0.0) < share:
+                places[place] = share
+    if told:
+        for number in reach.keys() & told:
+            _, place, direct = reach[number]
+            if direct and places.get(place, 0.0) < _TOLD:
+                places[place] = _TOLD
     got = 0.0
     for place, share in places.items():
         got += asked.facts[place].weight * share

@@ -32,9 +32,14 @@ class Engagement(Value):
 
 
 def engagement_of(request: Request, source: SourceFile, at: datetime) -> Engagement:
-    """The engagement of a request over a file. The same customer and file are the same engagement, run again."""
+    """The engagement of a request over a file.
+
+    The same customer, file, scope and sharing are the same engagement, run again; another scope is another
+    one, so that no decision made for one product is taken for the next.
+    """
+    who = [request.customer, source.sha256, request.product, request.region, request.sharing.value]
     return Engagement(
-        id=stamp([request.customer, source.sha256]).rpartition(":")[2][:16],
+        id=stamp(who).rpartition(":")[2][:16],
         customer=request.customer,
         due=request.due,
         sharing=request.sharing,

@@ -3,7 +3,7 @@
 from datetime import date
 from enum import StrEnum
 
-from avow.model.base import Value, Verdict
+from avow.model.base import Scope, Value, Verdict
 from avow.model.matches import Proposal
 from avow.model.questionnaires import CellAddress, Question
 from avow.model.reasons import Reason
@@ -69,6 +69,7 @@ class Draft(Value):
     question: Question
     proposal: Proposal
     outcome: Outcome
+    asked: Scope = Scope()  # the product and region the question is about
     reasons: tuple[Reason, ...] = ()
     verdict: Verdict = Verdict.NEEDS_INPUT
     text: str = ""
@@ -84,6 +85,7 @@ class Draft(Value):
             {
                 "cell": str(self.question.address),
                 "question": self.question.text,
+                "asked": [*self.asked.products, "/", *self.asked.regions],
                 "verdict": self.verdict.value,
                 "text": self.text,
                 "citations": [[one.answer, one.stamp] for one in self.citations],

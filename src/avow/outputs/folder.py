@@ -37,8 +37,11 @@ class OutputFolder:
     def refuse_foreign(self, *, force: bool) -> None:
         """Refuse to replace a filled file that was not made from this source, or was edited since.
 
-        Raises TargetExistsError unless `force`.
+        Raises TargetExistsError unless `force`, and WorkspaceError where the folder cannot be written to.
         """
+        home = next(one for one in (self.folder, *self.folder.resolve().parents) if one.exists())
+        if not home.is_dir() or not os.access(home, os.W_OK):
+            raise WorkspaceError(f"{self.folder}: cannot be written to; name another folder with --out")
         target = self.path("filled")
         if force or not target.exists():
             return

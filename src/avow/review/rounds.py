@@ -35,9 +35,10 @@ def settle(
     `redraft` drafts the questions anew from proposals (theirs, in order); `promote` makes library answers of
     reworded rows and gives their ids. Reworded decisions come back with the id of the answer made of them.
     """
-    latest = {one.address: one for one in (*earlier, *fresh)}
-    held, refused = holding(list(latest.values()), drafts)
+    latest = {one.address: one for one in earlier}
+    latest |= {one.address: one for one in fresh if not _repeats(one, latest.get(one.address))}
     by_address = {draft.question.address: draft for draft in drafts}
+    held, refused = holding([_with_answer(one, by_address) for one in latest.values()], drafts)
     reworded = [
         (by_address[one.address], one) for one in held if one.decision in REWORDING and not one.answer
     ]
@@ -65,6 +66,21 @@ def settle(
         if why is not None:
             refused.append(why)
     return Settled(settled, kept, refused)
+
+
+def _repeats(fresh: ReviewDecision, earlier: ReviewDecision | None) -> bool:
+    """Whether a decision was handed in before, and may by now have a library answer made of it."""
+    return earlier is not None and fresh == earlier.model_copy(update={"answer": fresh.answer})
+
+
+def _with_answer(decision: ReviewDecision, drafts: Mapping[CellAddress, Draft]) -> ReviewDecision:
+    """A rewording that the library holds already, from a run that came to nothing, needs no second answer."""
+    draft = drafts.get(decision.address)
+    if decision.answer or decision.decision not in REWORDING or draft is None or not draft.citations:
+        return decision
+    if draft.text != decision.text or draft.verdict is not decision.verdict:
+        return decision
+    return decision.model_copy(update={"answer": draft.citations[0].answer})
 
 
 def _with_choice(proposal: Proposal, decision: ReviewDecision | None) -> Proposal:
