@@ -74,3 +74,14 @@ def test_the_same_file_gives_the_same_bytes(workspace: Workspace, tmp_path: Path
     assert names == sorted(one.name for one in (tmp_path / "two").iterdir())
     for name in names:
         assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes(), name
+
+
+def test_more_questions_than_the_stated_limit_are_refused(workspace: Workspace, tmp_path: Path) -> None:
+    form = tmp_path / "huge.csv"
+    form.write_text(
+        "Ref,Question,Answer\n" + "".join(f"{n},Is data set {n} encrypted?,\n" for n in range(25_001))
+    )
+    with pytest.raises(InputRefusedError, match="25,001 questions; 25,000 is the limit") as refused:
+        filled(workspace, form, tmp_path / "out")
+    assert refused.value.code == "limit-reached"
+    assert not (tmp_path / "out").exists()

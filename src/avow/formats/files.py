@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from avow.formats.csv.text import CsvText
 
 
+MAX_QUESTIONS = 25_000  # beyond any form a person could answer; more is a data set, or an attack
+
+
 class OpenedFile(Protocol):
     """A file that was taken in: understood, and able to say what may be written to it."""
 
@@ -55,7 +58,7 @@ def open_file(path: Path) -> OpenedFile:
 def read_questionnaire(opened: OpenedFile, overrides: Iterable[LayoutOverride] = ()) -> Questionnaire:
     """What an opened file asks.
 
-    Raises InputRefusedError where no question is found.
+    Raises InputRefusedError where no question is found, or more than `MAX_QUESTIONS`.
     """
     questionnaire = understand(opened.book, opened.source, overrides)
     if not questionnaire.questions:
@@ -63,6 +66,11 @@ def read_questionnaire(opened: OpenedFile, overrides: Iterable[LayoutOverride] =
             "no question found; see `avow inspect`, or name the columns with --sheet, --question and --answer"
         )
         raise InputRefusedError(opened.source.name, Reason.NO_QUESTION_FOUND, message)
+    if len(questionnaire.questions) > MAX_QUESTIONS:
+        message = (
+            f"{len(questionnaire.questions):,} questions; {MAX_QUESTIONS:,} is the limit, so split the file"
+        )
+        raise InputRefusedError(opened.source.name, Reason.LIMIT_REACHED, message)
     return questionnaire
 
 
