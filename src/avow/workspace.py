@@ -96,6 +96,13 @@ class Workspace:
 
         Raises ContentError where it has errors: nothing is answered from broken content.
         """
+        content = self._read_content()
+        assert self.revision  # noqa: S101  # hashed while the files are at hand
+        for done_with in ("files", "loaded"):
+            self.__dict__.pop(done_with, None)
+        return content
+
+    def _read_content(self) -> Content:
         settings = self.settings
         key = cache.files_hash(self.files, settings.model_dump_json(), self.as_of.isoformat())
         kept = cache.read("content", key)
@@ -211,7 +218,8 @@ class Workspace:
         """Answer a customer's file: read, match, draft, decide, fill, report and record.
 
         Everything is written into `out`, each file atomically and only after the whole run succeeded.
-        Raises InputRefusedError, ContentError, TargetExistsError or WorkspaceError with nothing written.
+        Raises InputRefusedError, ContentError, TargetExistsError or WorkspaceError with nothing written there;
+        what a reviewer reworded is in the library by then, and is found again by the next run.
         """
         from avow.formats.files import open_file, read_questionnaire
         from avow.formats.fingerprints import layouts_to_remember
@@ -220,6 +228,8 @@ class Workspace:
         progress("reading", 0, 1)
         opened = open_file(path)
         questionnaire = read_questionnaire(opened, self._overrides(opened, override))
+        layouts = layouts_to_remember(opened.book, questionnaire, override) if override is not None else {}
+        opened.book.sheets.clear()  # what the cells say is in the questionnaire; a long form's cells are many
         folder = OutputFolder(out, opened.source)
         folder.refuse_foreign(force=force)
         proposals = self.match_all(questionnaire, progress, customer=request.customer or "")
@@ -233,9 +243,8 @@ class Workspace:
         report, files = self._write(folder, opened, questionnaire, drafts, request)
         with self._store() as store:
             store.record_fill(engagement, questionnaire, drafts, settled.decisions)
-            if override is not None:
-                for fingerprint, columns in layouts_to_remember(opened.book, questionnaire, override).items():
-                    store.remember_layout(fingerprint, columns)
+            for fingerprint, columns in layouts.items():
+                store.remember_layout(fingerprint, columns)
         progress("writing", 1, 1)
         refused = tuple(f"{one.address}: {one.why}" for one in settled.refused)
         return Filled(questionnaire, tuple(drafts), report, files, engagement, refused)

@@ -1,6 +1,7 @@
 import io
 import re
 import zipfile
+from dataclasses import replace
 
 import openpyxl
 import pytest
@@ -98,7 +99,7 @@ def test_a_sheet_name_is_kept_character_by_character(
 ) -> None:
     odd = "Zo\u200bnes"
     one = drafts[2]
-    address = one.question.address.model_copy(update={"sheet": odd})
+    address = replace(one.question.address, sheet=odd)
     moved = one.model_copy(update={"question": one.question.model_copy(update={"address": address})})
     rows = _rows(_open(review_workbook(questionnaire, [moved]))[SHEET_NAME])
     assert rows[0][Column.SHEET] == odd

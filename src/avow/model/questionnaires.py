@@ -1,10 +1,13 @@
 """A customer's questionnaire as it was understood, with every row's place remembered."""
 
+from pydantic.dataclasses import dataclass
+
 from avow.model.base import Value
 from avow.model.reasons import Reason
 
 
-class CellAddress(Value):
+@dataclass(frozen=True, slots=True)
+class CellAddress:
     """Where something stands: a sheet's name and a cell such as `D17` (csv: `""` and `row:column`, 1-based)."""
 
     sheet: str
