@@ -1,6 +1,6 @@
 """A customer's questionnaire as it was understood, with every row's place remembered."""
 
-from pydantic.dataclasses import dataclass
+from dataclasses import dataclass
 
 from avow.model.base import Value
 from avow.model.reasons import Reason
