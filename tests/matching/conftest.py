@@ -3,11 +3,11 @@
 from collections.abc import Callable
 
 import pytest
+from made_content import answer
 
 from avow.matching import Lexicon, MatchIndex, load_lexicon
 from avow.model.answers import LibraryAnswer
 from avow.model.controls import Control
-from made_content import answer
 
 
 @pytest.fixture(scope="session")

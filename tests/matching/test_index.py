@@ -1,9 +1,9 @@
 """The stored index gives what the built one gives, and refuses what is damaged."""
 
 import pytest
-from made_content import answer, control
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from made_content import answer, control
 
 from avow.matching import MatchIndex, load_lexicon, match
 
@@ -39,16 +39,13 @@ def test_another_lexicon_is_refused(lexicon):
 
 @settings(max_examples=60, deadline=None)
 @given(st.data())
-def test_damage_is_refused_or_harmless(data):
+def test_damage_is_refused(data):
     lexicon = load_lexicon()
     stored = MatchIndex.build(ANSWERS, CONTROLS, lexicon).to_bytes()
     cut = data.draw(st.integers(0, len(stored) - 1))
     with pytest.raises(ValueError, match=r".+"):
         MatchIndex.from_bytes(stored[:cut], lexicon)
     at = data.draw(st.integers(0, len(stored) - 1))
-    changed = stored[:at] + bytes([stored[at] ^ 0xFF]) + stored[at + 1 :]
-    try:
-        index = MatchIndex.from_bytes(changed, lexicon)
-    except ValueError:
-        return
-    match("Is MFA enforced?", index)
+    flipped = stored[at] ^ data.draw(st.integers(1, 255))
+    with pytest.raises(ValueError, match=r".+"):
+        MatchIndex.from_bytes(stored[:at] + bytes([flipped]) + stored[at + 1 :], lexicon)

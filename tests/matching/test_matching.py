@@ -3,9 +3,9 @@
 import time
 
 import pytest
-from made_content import answer, control
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from made_content import answer, control
 
 from avow.matching import MatchIndex, match
 from avow.model.matches import Recommendation

@@ -1,12 +1,12 @@
 """An answer is all its phrasings and its own text: what that settles, and what it must not."""
 
 import pytest
+from made_content import answer, control
 
 from avow.matching import MatchIndex, match
 from avow.matching.names import without_names
 from avow.matching.normalise import Reader
 from avow.model.matches import Recommendation
-from made_content import answer, control
 
 STRONG = Recommendation.STRONG
 

@@ -69,7 +69,7 @@ def _as_json(draft: "object", content: "object") -> dict[str, object]:
         "requirements": content.requirements_of(tuple(c for one in draft.citations for c in one.controls)),
         "recommendation": draft.proposal.recommendation.value,
         "candidates": [
-            {**match.model_dump(mode="json"), "signals": [signal._asdict() for signal in match.signals]}
+            {**match._asdict(), "signals": [signal._asdict() for signal in match.signals]}
             for match in draft.proposal.matches
         ],
         "caps": [signal._asdict() for signal in draft.proposal.caps],

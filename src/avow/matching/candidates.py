@@ -1,11 +1,9 @@
 """Candidates: BM25 over phrasings, rarest features first, with a bounded number of postings."""
 
 from dataclasses import dataclass, field, replace
-from heapq import nsmallest
 
-from avow.matching.index import FeatureFacts, Side
-from avow.matching.lexicon import Lexicon
 from avow.matching.normalise import Reading
+from avow.matching.side import SUBSTANTIAL, FeatureFacts, Side, sorted_words
 
 # Bounds that keep a question's time nearly independent of the library's size.
 _POSTINGS_PER_FEATURE = 250
@@ -13,8 +11,6 @@ _POSTINGS_ALTOGETHER = 900
 # A long text sets a scene: words in it that no answer uses count for this share.
 _LONG_WINDED = 18
 _SCENERY = 0.35
-# From this salience on, a feature that one side lacks keeps a match from being strong.
-SUBSTANTIAL = 0.8
 
 
 @dataclass(slots=True)
@@ -27,6 +23,7 @@ class Asked:
     """
 
     reading: Reading
+    key: str = ""
     facts: list[FeatureFacts] = field(default_factory=list)
     reach: dict[int, tuple[float, int, bool]] = field(default_factory=dict)
     turned: dict[int, int] = field(default_factory=dict)
@@ -38,13 +35,13 @@ class Asked:
     substance: int = 0
 
 
-def asked_of(reading: Reading, side: Side, lexicon: Lexicon) -> Asked:
+def asked_of(reading: Reading, side: Side) -> Asked:
     """The question's features as the index knows them, with their neighbours in the lexicon."""
-    asked = Asked(reading, names=frozenset(reading.features))
+    asked = Asked(reading, sorted_words(reading.key), names=frozenset(reading.features))
     vocabulary = side.vocabulary
     for place, name in enumerate(reading.features):
         number = vocabulary.get(name)
-        facts = side.facts(number) if number is not None else side.describe(name, 0)
+        facts = side.facts(number) if number is not None else side.unknown(name)
         elsewhere = number is None and name.startswith("w:")
         if elsewhere and reading.word_count > _LONG_WINDED:
             facts = replace(facts, weight=facts.weight * _SCENERY)
@@ -60,14 +57,12 @@ def asked_of(reading: Reading, side: Side, lexicon: Lexicon) -> Asked:
         for group, value in facts.groups:
             asked.groups.setdefault(group, set()).add(value)
     for place, name in enumerate(reading.features):
-        opposite = lexicon.antonyms.get(name)
-        if opposite in vocabulary:
-            _extend(asked, vocabulary[opposite], 0.9, place)
-            asked.turned[vocabulary[opposite]] = place
-        for other, share in lexicon.related.get(name, {}).items():
-            number = vocabulary.get(other)
-            if number is not None:
-                _extend(asked, number, share, place)
+        opposite, near = side.neighbours(name)
+        if opposite is not None:
+            _extend(asked, opposite, 0.9, place)
+            asked.turned[opposite] = place
+        for number, share in near:
+            _extend(asked, number, share, place)
     return asked
 
 
@@ -83,12 +78,11 @@ def candidate_phrasings(asked: Asked, side: Side, top: int) -> list[int]:
     if not raw:
         return []
     norms = side.norms
-    if len(raw) > 4 * top:
-        # The length of a phrasing moves a score by less than the spread this cut leaves.
-        floor = sorted(raw.values(), reverse=True)[4 * top]
-        raw = {phrasing: value for phrasing, value in raw.items() if value >= floor}
-    scored = [(-value * norms[phrasing], phrasing) for phrasing, value in raw.items()]
-    return [phrasing for _, phrasing in (nsmallest(top, scored) if len(scored) > top else sorted(scored))]
+    # The length of a phrasing moves a score by less than the spread this cut leaves.
+    floor = sorted(raw.values())[-4 * top - 1] if len(raw) > 4 * top else 0.0
+    scored = [(-value * norms[phrasing], phrasing) for phrasing, value in raw.items() if value >= floor]
+    scored.sort()
+    return [phrasing for _, phrasing in scored[:top]]
 
 
 def _gains(asked: Asked, side: Side) -> list[tuple[float, int]]:
@@ -96,10 +90,9 @@ def _gains(asked: Asked, side: Side) -> list[tuple[float, int]]:
     gains = []
     for number, (share, place, direct) in asked.reach.items():
         facts = side.facts(number)
-        gain = facts.idf * facts.salience
+        gain = facts.worth
         if not direct:
-            source = asked.facts[place]
-            gain = min(0.6 * share * gain, 0.8 * share * source.idf * source.salience + 0.01)
+            gain = min(0.6 * share * gain, 0.8 * share * asked.facts[place].worth + 0.01)
         gains.append((gain, number))
     gains.sort(reverse=True)
     return gains

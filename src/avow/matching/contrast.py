@@ -1,15 +1,21 @@
 """What sets a question and an answer apart however alike they sound: contrasts, quantities, polarity."""
 
-from collections.abc import Iterable, Set
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from avow.matching.candidates import Asked
 from avow.matching.holdings import Holding
-from avow.matching.index import Side
 from avow.matching.lexicon import Group, Lexicon
 from avow.matching.quantities import Quantity, decoded, satisfies
+from avow.matching.side import Side
 from avow.model.matches import Polarity, Recommendation, Signal
 from avow.model.reasons import Reason
+
+# Read once: each look at a member of an enumeration takes its time.
+_CONTRAST, _HALF_UNCOVERED = Reason.CONTRAST.value, Reason.HALF_UNCOVERED.value
+_FREQUENCY_DIFFERS, _NUMBER_DIFFERS = Reason.FREQUENCY_DIFFERS.value, Reason.NUMBER_DIFFERS.value
+_MEDIUM, _LOW = Recommendation.MEDIUM, Recommendation.LOW
+_SAME = Polarity.SAME
 
 
 class Cap(NamedTuple):
@@ -20,58 +26,78 @@ class Cap(NamedTuple):
 
 
 def contrast_caps(
-    asked: Asked, held: dict[str, set[str]], names: Set[str], lexicon: Lexicon, bag: Holding
+    asked: Asked, held: dict[str, set[str]], side: Side, numbers: Sequence[int], bag: Holding
 ) -> list[Cap]:
-    """Caps from the contrast groups; `held` are the phrasing's values by group, `names` all its features.
+    """Caps from the contrast groups; `held` are the phrasing's values by group, `numbers` all its features.
 
     Where both name other members of a group, the phrasing decides. Where one side names none, the whole answer
     does: what is asked may stand anywhere in it, and what it names counts where it is about nothing else.
     """
     caps = []
+    lexicon = side.lexicon
+    names = _Shared(asked, side, numbers)
     for name in asked.groups.keys() | held.keys():
         ours, theirs = held.get(name), asked.groups.get(name)
-        anywhere = bag.groups.get(name, set())
+        group = lexicon.groups[name]
+        anywhere = bag.groups.get(name, _NONE)
         if ours and theirs:
-            group = lexicon.groups[name]
-            theirs = {v for v in theirs if v in ours or not _implies(v, group, asked, names)} or theirs
+            theirs = {v for v in theirs if v in ours or not _implies(v, group, names)} or theirs
             cap = _both_named(theirs, ours, anywhere, lexicon) or _about_another(
-                theirs, bag.essential_values.get(name, set()), group, lexicon
+                theirs, bag.essential_values.get(name, _NONE), group, lexicon
             )
         else:
-            group = lexicon.groups[name]
-            if group.one_sided != "medium" or _is_implied(theirs or ours or set(), group, asked, names):
+            if group.one_sided != "medium":
+                continue
+            if ours and (name not in bag.essential_groups or (asked.reading.ours and ours == {"customer"})):
                 continue
             if theirs and not _missing(theirs, anywhere, lexicon):
                 continue
-            if ours and (name not in bag.essential_groups or (asked.reading.ours and ours == {"customer"})):
+            if _is_implied(theirs or ours or _NONE, group, names):
                 continue
             cap = _one_named(theirs, ours)
         if cap:
             caps.append(cap)
-    return sorted(caps, key=lambda cap: (cap.level.rank, cap.signal.note))
+    return sorted(caps, key=lambda cap: (cap.level.rank, cap.signal.note)) if len(caps) > 1 else caps
 
 
 def _missing(asked: set[str], held: set[str], lexicon: Lexicon) -> set[str]:
-    return {value for value in asked - held if not lexicon.inside.get(value, frozenset()) & held}
+    if asked <= held:
+        return _NONE
+    return {value for value in asked - held if not lexicon.inside.get(value, _NOTHING) & held}
 
 
-def _is_implied(values: set[str], group: Group, asked: Asked, names: Set[str]) -> bool:
-    return all(_implies(value, group, asked, names) for value in values)
+_NONE: set[str] = set()  # never changed
+_NOTHING: frozenset[str] = frozenset()
 
 
-def _implies(value: str, group: Group, asked: Asked, names: Set[str]) -> bool:
+class _Shared(NamedTuple):
+    """What a question and the phrasing with the features `numbers` both speak of."""
+
+    asked: Asked
+    side: Side
+    numbers: Sequence[int]
+
+    def speak_of(self, name: str) -> bool:
+        return name in self.asked.names and self.side.vocabulary.get(name, -1) in self.numbers
+
+
+def _is_implied(values: set[str], group: Group, shared: _Shared) -> bool:
+    return all(_implies(value, group, shared) for value in values)
+
+
+def _implies(value: str, group: Group, shared: _Shared) -> bool:
     """Whether what both sides speak of makes naming `value` superfluous."""
-    return not group.implied.get(value, frozenset()).isdisjoint(names & asked.names)
+    implied = group.implied.get(value)
+    return implied is not None and any(shared.speak_of(name) for name in implied)
 
 
-def implied_features(asked: Asked, side: Side, numbers: Iterable[int], names: Set[str]) -> set[str]:
+def implied_features(asked: Asked, side: Side, numbers: Sequence[int]) -> set[str]:
     """The features, of the question or of the phrasing with `numbers`, that need not be named on both sides."""
     found: set[str] = set()
     groups = side.lexicon.groups
+    names = _Shared(asked, side, numbers)
     for facts in (*asked.facts, *(side.facts(number) for number in numbers)):
-        if facts.groups and all(
-            _implies(value, groups[group], asked, names) for group, value in facts.groups
-        ):
+        if facts.groups and all(_implies(value, groups[group], names) for group, value in facts.groups):
             found.add(facts.name)
     return found
 
@@ -82,13 +108,13 @@ def _both_named(asked: set[str], held: set[str], anywhere: set[str], lexicon: Le
         return None
     note = f"{_named(asked)} / {_named(held)}"
     if missing == asked and not asked & held:
-        return Cap(Signal(Reason.CONTRAST.value, -1.0, note), Recommendation.LOW)
+        return Cap(Signal(_CONTRAST, -1.0, note), _LOW)
     missing = _missing(missing, anywhere, lexicon)
     if not missing:
         return None
     return Cap(
-        Signal(Reason.HALF_UNCOVERED.value, -0.5, f"{_named(missing)} is asked as well"),
-        Recommendation.MEDIUM,
+        Signal(_HALF_UNCOVERED, -0.5, f"{_named(missing)} is asked as well"),
+        _MEDIUM,
     )
 
 
@@ -97,7 +123,7 @@ def _about_another(asked: set[str], essential: set[str], group: Group, lexicon: 
     if group.one_sided != "medium" or not essential or len(_missing(asked, essential, lexicon)) < len(asked):
         return None
     note = f"the answer is about {_named(essential)}, the question about {_named(asked)}"
-    return Cap(Signal(Reason.CONTRAST.value, -0.3, note), Recommendation.MEDIUM)
+    return Cap(Signal(_CONTRAST, -0.3, note), _MEDIUM)
 
 
 def _one_named(asked: set[str] | None, held: set[str] | None) -> Cap:
@@ -105,14 +131,14 @@ def _one_named(asked: set[str] | None, held: set[str] | None) -> Cap:
         note = f"{_named(asked)} is asked, the answer does not name it"
     else:
         note = f"the answer speaks of {_named(held or set())}, the question does not name it"
-    return Cap(Signal(Reason.CONTRAST.value, -0.3, note), Recommendation.MEDIUM)
+    return Cap(Signal(_CONTRAST, -0.3, note), _MEDIUM)
 
 
 def _named(values: Iterable[str]) -> str:
     return " and ".join(sorted(values))
 
 
-def quantity_caps(asked: Asked, held: list[str], bag: Holding, verdict: str) -> list[Cap]:
+def quantity_caps(asked: Asked, held: Sequence[str], bag: Holding, verdict: str) -> list[Cap]:
     """Caps from numbers, versions, periods and frequencies.
 
     The phrasing's own quantities of a kind decide; else those of the answer's other phrasings and of its text,
@@ -153,11 +179,11 @@ def _all_name(bag: Holding) -> bool:
 
 
 def _quantity_cap(want: Quantity, alike: list[Quantity]) -> Cap:
-    code = Reason.FREQUENCY_DIFFERS if want[0] == "f" else Reason.NUMBER_DIFFERS
+    code = _FREQUENCY_DIFFERS if want[0] == "f" else _NUMBER_DIFFERS
     if alike:
         note = f"{_spoken(want)} / {' and '.join(_spoken(have) for have in alike)}"
-        return Cap(Signal(code.value, -1.0, note), Recommendation.MEDIUM)
-    return Cap(Signal(code.value, -0.3, f"{_spoken(want)} is named on one side only"), Recommendation.MEDIUM)
+        return Cap(Signal(code, -1.0, note), _MEDIUM)
+    return Cap(Signal(code, -0.3, f"{_spoken(want)} is named on one side only"), _MEDIUM)
 
 
 def _spoken(quantity: Quantity) -> str:
@@ -212,4 +238,4 @@ def polarity_of(asked: Asked, side: Side, phrasing: int) -> tuple[Polarity, str]
         odd ^= 1
     if odd:
         return Polarity.INVERTED, "the opposite is asked" if flips else "a negation on one side only"
-    return Polarity.SAME, ""
+    return _SAME, ""

@@ -4,11 +4,11 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from avow.matching.normalise import Reader
-from avow.matching.words import root, tokens
+from avow.matching.normalise import Reader, literal_features
+from avow.matching.words import tokens
 
 if TYPE_CHECKING:
-    from avow.matching.index import Side
+    from avow.matching.side import Side
 
 # A shorter text than this (in words) is a remark such as "see attached", and supplies no more than numbers.
 _LEAST_WORDS = 10
@@ -49,11 +49,9 @@ def told_features(text: str, verdict: str, reader: Reader) -> list[tuple[str, bo
     return found + [(name, True) for name, is_so in marks if is_so]
 
 
-def literal_words(text: str, reader: Reader) -> list[str]:
+def literal_words(text: str, reader: Reader) -> tuple[str, ...]:
     """The words of a text as features, also those which a longer term of the lexicon took up."""
-    stop, weak = reader.lexicon.stop, reader.lexicon.weak
-    stems = (word.stem for word in tokens(text))
-    return ["w:" + root(stem) for stem in stems if len(stem) > 2 and stem not in stop and stem not in weak]
+    return literal_features((word.stem for word in tokens(text)), reader.lexicon)
 
 
 @dataclass(slots=True)

@@ -86,14 +86,33 @@ class Lexicon:
     foreign: dict[str, str] = field(default_factory=dict)
     compounds: dict[str, str] = field(default_factory=dict)
     fingerprint: str = ""
+    _by_second: dict[str, dict[str, list[tuple[Term, Entry]]]] = field(default_factory=dict, repr=False)
 
     def lookup(self, stems: Sequence[str], at: int) -> tuple[int, Entry] | None:
         """The longest term that starts at `at`: its length in words and its meaning."""
-        for term, entry in self.terms.get(stems[at], ()):
-            size = len(term)
-            if size == 1 or tuple(stems[at : at + size]) == term:
-                return size, entry
-        return None
+        first = stems[at]
+        held = self.terms.get(first)
+        if held is None:
+            return None
+        if len(held) > 1 and at + 1 < len(stems):
+            for term, entry in self._continued(first, held).get(stems[at + 1], ()):
+                size = len(term)
+                if size == 2 or tuple(stems[at : at + size]) == term:
+                    return size, entry
+        term, entry = held[-1]  # the shortest
+        if len(term) == 1:
+            return 1, entry
+        return (len(term), entry) if len(held) == 1 and tuple(stems[at : at + len(term)]) == term else None
+
+    def _continued(self, first: str, held: list[tuple[Term, Entry]]) -> dict[str, list[tuple[Term, Entry]]]:
+        """The terms of several words that start with `first`, by their second word, longest first."""
+        known = self._by_second.get(first)
+        if known is None:
+            known = self._by_second[first] = {}
+            for term, entry in held:
+                if len(term) > 1:
+                    known.setdefault(term[1], []).append((term, entry))
+        return known
 
 
 def load_lexicon(extra: Sequence[Document] = ()) -> Lexicon:

@@ -1,8 +1,10 @@
 """Many questions at once: on several processors where that pays, with the same results in the same order."""
 
+import gc
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import NamedTuple
 
 from avow.matching.index import MatchIndex
@@ -48,9 +50,10 @@ def match_many(
     different = list(dict.fromkeys(asked))
     work = _Work(index, top, names)
     found: list[Proposal] = []
-    for chunk in _forked(different, work) if _pays(len(different)) else _in_turn(different, work):
-        found.extend(chunk)
-        progress(len(found), len(different))
+    with _collector_paused():
+        for chunk in _forked(different, work) if _pays(len(different)) else _in_turn(different, work):
+            found.extend(chunk)
+            progress(len(found), len(different))
     proposals = dict(zip(different, found, strict=True))
     return [proposals[one] for one in asked]
 
@@ -90,7 +93,20 @@ def _matched_in_child(chunk: Sequence[Asked]) -> list[Proposal]:
 
 
 def _matched(chunk: Sequence[Asked], work: _Work) -> list[Proposal]:
-    return [
-        match(one.text, work.held, parent=one.parent, section=one.section, top=work.top, names=work.names)
-        for one in chunk
-    ]
+    with _collector_paused():
+        return [
+            match(one.text, work.held, parent=one.parent, section=one.section, top=work.top, names=work.names)
+            for one in chunk
+        ]
+
+
+@contextmanager
+def _collector_paused() -> Iterator[None]:
+    """Matching makes no reference cycles; looking for them takes an eighth of its time."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()

@@ -2,14 +2,24 @@
 
 from collections.abc import Iterable, Sequence
 
-from avow.matching.affinity import compared_controls, shares_of
+from avow.matching.affinity import Affinity, affinity_of, control_matches
 from avow.matching.candidates import Asked, asked_of, candidate_phrasings
 from avow.matching.contrast import Cap
-from avow.matching.index import MatchIndex, Side
+from avow.matching.index import MatchIndex
 from avow.matching.names import without_names
 from avow.matching.parts import part_texts, uncovered_parts
 from avow.matching.recommend import recommend
-from avow.matching.signals import Comparison, add_wording, compare, judge, settle, unite
+from avow.matching.side import Side
+from avow.matching.signals import (
+    Comparison,
+    compared,
+    coverage,
+    judge,
+    settle,
+    unite,
+    with_wording,
+    wording_of,
+)
 from avow.model.matches import ControlMatch, Match, Proposal, Recommendation, Signal
 from avow.model.reasons import Reason
 
@@ -65,11 +75,13 @@ def _match(text: str, index: MatchIndex, parent: str, section: str, top: int, pl
         caps.append(
             Cap(Signal(Reason.TEXT_TOO_LONG.value, 0.0, "only the beginning was read"), Recommendation.MEDIUM)
         )
-    controls: list[Comparison] = []
+    affinity = Affinity()
+    controls: tuple[ControlMatch, ...] = ()
     if index.controls.owners:
-        controls = compared_controls(asked_of(reading, index.controls, index.lexicon), index.controls)[:top]
-    asked = asked_of(reading, index.answers, index.lexicon)
-    ranked = _ranked(asked, index, controls, text)
+        affinity = affinity_of(asked_of(reading, index.controls), index.controls)
+        controls = control_matches(reading, index.controls, index.topics, affinity, top)
+    asked = asked_of(reading, index.answers)
+    ranked = _ranked(asked, index, affinity, text)
     if reading.language == "?" and not (ranked and ranked[0].exact):
         caps.append(
             Cap(
@@ -94,7 +106,7 @@ def _match(text: str, index: MatchIndex, parent: str, section: str, top: int, pl
         question=text,
         recommendation=level,
         matches=tuple(_as_match(found, side) for found in ranked[:top]),
-        controls=tuple(_as_control(found, index.controls) for found in controls),
+        controls=controls,
         caps=tuple(lowering),
         parts=part_texts(text, reading) if uncovered else (),
         uncovered=tuple(uncovered),
@@ -109,11 +121,11 @@ def _parent_cap(parent: str, index: MatchIndex) -> list[Cap]:
     return [Cap(signal, settled)]
 
 
-def _ranked(asked: Asked, index: MatchIndex, controls: list[Comparison], text: str) -> list[Comparison]:
+def _ranked(asked: Asked, index: MatchIndex, affinity: Affinity, text: str) -> list[Comparison]:
     """Answers, best first, each with its best phrasing."""
     side = index.answers
     same = set(side.same_text(text))
-    about = dict(shares_of(controls))
+    about = dict(affinity.shares)
     phrasings = dict.fromkeys([*same, *candidate_phrasings(asked, side, _COMPARED)])
     for control in about:
         phrasings.update(
@@ -121,37 +133,46 @@ def _ranked(asked: Asked, index: MatchIndex, controls: list[Comparison], text: s
             for owner in index.answers_of_control.get(control, ())[:_PULLED]
         )
     weight = index.scoring.weights["control"]
-    best_control = controls[0].owner if controls else -1
-    compared = [compare(asked, side, phrasing) for phrasing in phrasings]
-    for found in compared:
-        found.exact = found.phrasing in same
-        if about:
-            found.control = max(
-                [
-                    share * about[control]
-                    for control, share in side.owners[found.owner].nearby
-                    if control in about
-                ],
-                default=0.0,
-            )
-    compared.sort(key=lambda found: (not found.exact, -found.score - weight * found.control, found.phrasing))
+    best_control = affinity.shares[0][0] if affinity.shares else -1
+    owners, owner_of = side.owners, side.owner_of
+    near: dict[int, float] = {}
+    ranked = []
+    for found in coverage(asked, side, phrasings):
+        owner = owner_of[found.phrasing]
+        if owner not in near:
+            near[owner] = _nearness(owners[owner].nearby, about)
+        ranked.append(
+            (found.phrasing not in same, -found.score - weight * near[owner], found.phrasing, found)
+        )
+    ranked.sort()
     best: dict[int, Comparison] = {}
-    for found in compared[:_RESCORED]:
-        found.agrees = any(control == best_control for control, _ in side.owners[found.owner].nearby)
-        known = best.get(found.owner)
-        if found.exact:
-            found.score = found.wording = 1.0
-        else:
-            add_wording(asked, side, found)
-            bonus = weight * found.control
-            if known and known.score >= found.score + bonus * (1 - found.score):
-                continue  # judging can only lower it
-            judge(asked, side, found)
-            found.score += bonus * (1 - found.score)
-        if known is None or known.score < found.score:
-            best[found.owner] = found
+    for differs, _, phrasing, covering in ranked[:_RESCORED]:
+        owner = owner_of[phrasing]
+        known = best.get(owner)
+        wording = 1.0 if not differs else wording_of(asked, side, phrasing)
+        score = 1.0 if not differs else with_wording(covering.score, wording, side)
+        bonus = weight * near[owner]
+        if differs and known and known.score >= score + bonus * (1 - score):
+            continue  # judging can only lower it
+        one = compared(covering, side)
+        one.score, one.wording, one.control, one.exact = score, wording, near[owner], not differs
+        one.agrees = any(control == best_control for control, _ in owners[owner].nearby)
+        if differs:
+            judge(asked, side, one)
+            one.score += bonus * (1 - one.score)
+        if known is None or known.score < one.score:
+            best[owner] = one
     _blend(best.values(), asked, index)
     return sorted(best.values(), key=lambda found: (not found.exact, -found.fit, found.owner))
+
+
+def _nearness(nearby: Iterable[tuple[int, float]], about: dict[int, float]) -> float:
+    """How near an answer is to the controls the question is about."""
+    nearest = 0.0
+    for control, share in nearby:
+        if control in about:
+            nearest = max(nearest, share * about[control])
+    return nearest
 
 
 def _blend(compared: Iterable[Comparison], asked: Asked, index: MatchIndex) -> None:
@@ -168,17 +189,11 @@ def _blend(compared: Iterable[Comparison], asked: Asked, index: MatchIndex) -> N
 
 def _as_match(found: Comparison, side: Side) -> Match:
     owner = side.owners[found.owner]
-    return Match.model_construct(
+    return Match(
         answer=owner.id,
         ref=owner.ref,
         score=round(min(1.0, found.fit), 4),
         polarity=found.polarity,
         phrasing=side.texts[found.phrasing],
         signals=found.signals(),
-    )
-
-
-def _as_control(found: Comparison, side: Side) -> ControlMatch:
-    return ControlMatch.model_construct(
-        control=side.owners[found.owner].id, score=round(min(1.0, found.score), 4), signals=found.signals()
     )

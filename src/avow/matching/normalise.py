@@ -1,6 +1,7 @@
 """Text to a `Reading`: concepts and words that matter, numbers, frequencies, negations, the form of the question."""
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -27,6 +28,7 @@ class Reading:
     `features`: concepts as they are named in the lexicon, other words as `w:root`, numbers and
     frequencies as `quantities` encodes them; in the order of the text, each once.
     Words that carry no substance stand in `key` only, which is compared as wording.
+    `words`: the words as features, also those that a concept of several words took up.
     `places`: (feature, word position) for splitting; `joints`: positions of "and", ";" and sentence ends.
     `negations` and `subordinate` count cues in the main clause and in conditions; `soft` the words that
     negate only a permission. `universal`: it speaks of every, all or only; `limits` and `excepts`: words such
@@ -39,6 +41,7 @@ class Reading:
     key: str = ""
     places: list[tuple[str, int]] = field(default_factory=list)
     joints: list[int] = field(default_factory=list)
+    words: tuple[str, ...] = ()
     negations: int = 0
     subordinate: int = 0
     soft: int = 0
@@ -57,6 +60,14 @@ class Reading:
     def substance(self) -> int:
         """How many features are concepts or words, quantities not counted."""
         return sum(1 for feature in self.features if feature[1:2] != ":" or feature[0] == "w")
+
+
+def literal_features(stems: Iterable[str], lexicon: Lexicon) -> tuple[str, ...]:
+    """The words that carry substance, as features, whatever the lexicon makes of them."""
+    stop, weak = lexicon.stop, lexicon.weak
+    return tuple(
+        ["w:" + root(stem) for stem in stems if len(stem) > 2 and stem not in stop and stem not in weak]
+    )
 
 
 class Reader:
@@ -92,12 +103,14 @@ def _is_specific(words: list[Word], specifics: frozenset[str]) -> bool:
 def _without_runs(words: list[Word], lexicon: Lexicon) -> list[Word]:
     """The words without strings of boilerplate such as "established, documented, approved and maintained"."""
     for members, least in ((lexicon.run_verbs, 4), (lexicon.run_nouns, 3)):
-        if sum(1 for word in words if word.stem in members) >= least:
+        if not members.isdisjoint([word.stem for word in words]):
             words = _cut_runs(words, members, least)
     return words
 
 
 def _cut_runs(words: list[Word], members: set[str], least: int) -> list[Word]:
+    if sum([word.stem in members for word in words]) < least:
+        return words
     kept: list[Word] = []
     run: list[Word] = []
     count = 0
@@ -147,6 +160,8 @@ def _form(words: list[Word]) -> Form:
 
 
 def _judge_script(plain: str, reading: Reading) -> None:
+    if plain.isascii():
+        return
     letters = sum(1 for c in plain if c.isalpha())
     foreign = sum(1 for c in plain if c.isalpha() and c > "\u024f")
     if letters and foreign / letters > 0.3:
@@ -168,12 +183,13 @@ class _Pass:
         self.clause_is_subordinate = False
         self.languages: Counter[str] = Counter()
         self.known = 0
+        self.lowers = [word.lower for word in words]
         self.all_capitals = all(
             word.capitals or not word.lower.isalpha() or len(word.lower) == 1 for word in words
         )
-
-        english = sum(1 for word in words if word.lower in self.grammar["english"])
-        foreign = sum(1 for word in words if word.stem in lexicon.foreign)
+        known = self.grammar["english"]
+        self.english = english = sum([lower in known for lower in self.lowers])
+        foreign = sum([stem in lexicon.foreign for stem in self.stems]) if english else 0
         self.is_english = english > 0 and english >= foreign
 
     def run(self) -> None:
@@ -219,7 +235,7 @@ class _Pass:
 
     def _extent(self) -> None:
         """Words that say how far a text reaches."""
-        lowers = [word.lower for word in self.words]
+        lowers = self.lowers
         present = set(lowers)
         # "New features are modelled" limits; "asked at every new session" does not.
         self.reading.limits = not (
@@ -245,7 +261,7 @@ class _Pass:
 
         It does not where the text also speaks of "a supplier", of suppliers or to "you": then it is a third party.
         """
-        lowers = [word.lower for word in self.words]
+        lowers = self.lowers
         parties, addressed = self.grammar["parties"], self.grammar["addressed"]
         if parties.isdisjoint(lowers) or not addressed.isdisjoint(lowers):
             return {}
@@ -267,7 +283,7 @@ class _Pass:
 
     def _subject(self) -> int:
         """How many words at the start only name the company asked: "The provider shall …", "Does the vendor …"."""
-        lowers = [word.lower for word in self.words[:6]]
+        lowers = self.lowers[:6]
         at = 1 if lowers[0] in self.grammar["openers"] else 0
         at += 1 if lowers[at : at + 1] in (["the"], ["your"], ["this"]) else 0
         at += (
@@ -386,9 +402,10 @@ class _Pass:
             self.features[encoded] = None
         reading.features = tuple(self.features)
         reading.key = " ".join([*(f for f in self.features if f[1:2] != ":" or f[0] == "w"), *self.weak])
-        reading.word_count = sum(1 for word in self.words if word.lower not in _MARKS)
+        reading.words = literal_features(self.stems, self.lexicon)
+        reading.word_count = sum([lower not in _MARKS for lower in self.lowers])
         reading.understood = self.known / reading.word_count if reading.word_count else 1.0
-        english = sum(1 for word in self.words if word.lower in self.grammar["english"])
+        english = self.english
         if self.languages:
             language, count = self.languages.most_common(1)[0]
             if count > english:

@@ -1,5 +1,7 @@
 """Numbers, periods, frequencies and versions of a text, as features that compare."""
 
+from functools import lru_cache
+
 from avow.matching.lexicon import Lexicon
 from avow.matching.words import Word
 
@@ -139,6 +141,7 @@ class Quantities:
         return [f"{kind}:{what}:{value:g}:{direction}" for kind, what, value, direction in self.found]
 
 
+@lru_cache(maxsize=4096)
 def decoded(feature: str) -> Quantity:
     """The quantity an encoded feature stands for."""
     kind, what, value, direction = feature.split(":")

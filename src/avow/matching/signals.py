@@ -1,14 +1,16 @@
 """One phrasing compared with one question: named signals and a score."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from rapidfuzz import fuzz
 
-from avow.matching.candidates import SUBSTANTIAL, Asked
+from avow.matching.candidates import Asked
 from avow.matching.contrast import Cap, contrast_caps, implied_features, polarity_of, quantity_caps
 from avow.matching.holdings import Holding
-from avow.matching.index import Side
 from avow.matching.normalise import Reader
+from avow.matching.side import Side
 from avow.model.matches import Polarity, Recommendation, Signal
 from avow.model.reasons import Reason
 
@@ -18,6 +20,10 @@ _HALF = 0.5
 _TOLD = 0.65
 # A word that stands in the answer as part of a longer term.
 _LITERAL = 0.7
+# As plain text: comparing and hashing members of an enumeration takes ten times as long.
+_CONTRAST = Reason.CONTRAST.value
+_QUANTITIES = (Reason.NUMBER_DIFFERS.value, Reason.FREQUENCY_DIFFERS.value)
+_SAME = Polarity.SAME
 
 
 @dataclass(slots=True)
@@ -62,78 +68,84 @@ class Comparison:
         return (*made, *(cap.signal for cap in self.caps))
 
 
-def compare(asked: Asked, side: Side, phrasing: int) -> Comparison:
-    """Coverage both ways; wording and contrasts are left to `judge`."""
-    reach = asked.reach
-    weights = side.weights
-    places: dict[int, float] = {}
-    total = shared = 0.0
-    for number in side.features_of(phrasing):
-        weight = weights[number]
-        total += weight
-        hit = reach.get(number)
-        if hit is not None:
-            share, place, _ = hit
-            shared += weight * share
-            if places.get(place, 0.0) < share:
-                places[place] = share
-    facts = asked.facts
-    got = 0.0
-    for place, share in places.items():
-        got += facts[place].weight * share
-    found = Comparison(
-        phrasing,
-        side.owner_of[phrasing],
-        covered=got / asked.total if asked.total else 0.0,
-        answered=shared / total if total else 0.0,
-        places=places,
-    )
+class Coverage(NamedTuple):
+    """How far a question and a phrasing cover each other, 0 to 1, and by which places of the question."""
+
+    score: float
+    phrasing: int
+    covered: float
+    answered: float
+    places: dict[int, float]
+
+
+def coverage(asked: Asked, side: Side, phrasings: Iterable[int]) -> list[Coverage]:
+    """The coverage both ways of each of the phrasings; wording and contrasts are left to `judge`."""
+    reached, weights, totals, facts = asked.reach.get, side.weights, side.totals, asked.facts
+    features_of, whole = side.features_of, asked.total
     parts = side.scoring.weights
-    found.score = (parts["question-covered"] * found.covered + parts["answer-covered"] * found.answered) / (
-        parts["question-covered"] + parts["answer-covered"]
-    )
+    both = parts["question-covered"] + parts["answer-covered"]
+    of_question, of_answer = parts["question-covered"], parts["answer-covered"]
+    found = []
+    for phrasing in phrasings:
+        places: dict[int, float] = {}
+        shared = got = 0.0
+        for number in features_of(phrasing):
+            hit = reached(number)
+            if hit is not None:
+                share, place, _ = hit
+                shared += weights[number] * share
+                if place not in places or places[place] < share:
+                    places[place] = share
+        for place, share in places.items():
+            got += facts[place].weight * share
+        total = totals[phrasing]
+        covered = got / whole if whole else 0.0
+        answered = shared / total if total else 0.0
+        score = (of_question * covered + of_answer * answered) / both
+        found.append(Coverage(score, phrasing, covered, answered, places))
     return found
 
 
-def add_wording(asked: Asked, side: Side, found: Comparison) -> None:
+def wording_of(asked: Asked, side: Side, phrasing: int) -> float:
     """The likeness of the wording, from the texts' concepts and words in any order."""
-    found.wording = fuzz.token_sort_ratio(asked.reading.key, side.keys[found.phrasing]) / 100.0
+    return fuzz.ratio(asked.key, side.keys[phrasing]) / 100.0
+
+
+def with_wording(score: float, wording: float, side: Side) -> float:
+    """A score of coverage with the wording's part in it."""
     parts = side.scoring.weights
     whole = parts["question-covered"] + parts["answer-covered"] + parts["wording"]
-    found.score += (found.wording - found.score) * parts["wording"] / whole
+    return score + (wording - score) * parts["wording"] / whole
+
+
+def compared(covering: Coverage, side: Side) -> Comparison:
+    """A comparison to be judged, from the coverage of its phrasing."""
+    score, phrasing, covered, answered, places = covering
+    return Comparison(phrasing, side.owner_of[phrasing], covered, answered, score=score, places=places)
 
 
 def judge(asked: Asked, side: Side, found: Comparison) -> None:
     """Lets contrasts, quantities and polarity speak: caps, and what they leave of the score."""
-    held_groups: dict[str, set[str]] = {}
-    quantities: list[str] = []
-    names: set[str] = set()
-    reach, facts_of = asked.reach, side.facts
+    reach = asked.reach
     bag = side.holding(found.owner)
-    for number in side.features_of(found.phrasing):
-        facts = facts_of(number)
-        names.add(facts.name)
-        if facts.is_quantity:
-            quantities.append(facts.name)
-            continue
-        for group, value in facts.groups:
-            held_groups.setdefault(group, set()).add(value)
-        is_matter = number in bag.essential and facts.salience >= SUBSTANTIAL
-        if is_matter and (number not in reach or reach[number][0] < _HALF):
-            found.surplus.append(facts.name)
+    held_groups, quantities, matter = side.said_by(found.phrasing)
+    found.surplus = [name for number, name in matter if number not in reach or reach[number][0] < _HALF]
     scoring = side.scoring
     if asked.groups or held_groups:
-        found.caps += contrast_caps(asked, held_groups, names, side.lexicon, bag)
+        found.caps += contrast_caps(asked, held_groups, side, side.features_of(found.phrasing), bag)
     if asked.quantities or quantities:
         found.caps += quantity_caps(asked, quantities, bag, side.owners[found.owner].verdict)
     found.polarity, why = polarity_of(asked, side, found.phrasing)
-    if found.polarity is not Polarity.SAME:
+    if found.polarity is not _SAME:
         code = Reason.POLARITY_INVERTED if found.polarity is Polarity.INVERTED else Reason.POLARITY_UNCLEAR
         found.caps.append(Cap(Signal(code.value, -1.0, why), Recommendation.MEDIUM))
-    for cap in found.caps:
-        if cap.signal.name == Reason.CONTRAST and cap.level is Recommendation.LOW:
+    for (name, value, _), _ in found.caps:
+        # Only the gravest of either kind have the value -1.
+        if value > -1.0:
+            continue
+        if name == _CONTRAST:
             found.score *= scoring.contrast_factor
-        elif cap.signal.name in {Reason.NUMBER_DIFFERS, Reason.FREQUENCY_DIFFERS} and cap.signal.value <= -1:
+        elif name in _QUANTITIES:
             found.score *= scoring.quantity_factor
 
 
@@ -167,8 +179,7 @@ def settle(asked: Asked, found: Comparison, side: Side, reader: Reader) -> None:
     bag = side.holding(found.owner)
     if found.missing or found.surplus:
         numbers = side.features_of(found.phrasing)
-        names = {side.names[number] for number in numbers}
-        superfluous = implied_features(asked, side, numbers, names)
+        superfluous = implied_features(asked, side, numbers)
         found.missing = [name for name in found.missing if name not in superfluous]
         found.surplus = [name for name in found.surplus if name not in superfluous]
     for cap in (_extent_cap(asked, found, side, bag), _specific_cap(asked, bag)):

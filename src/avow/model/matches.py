@@ -33,25 +33,28 @@ class Recommendation(StrEnum):
     @property
     def rank(self) -> int:
         """0 for `none`, 3 for `strong`."""
-        return ("none", "low", "medium", "strong").index(self.value)
+        return _RANKS[self]
 
     def capped(self, cap: "Recommendation") -> "Recommendation":
         """The weaker of the two."""
         return self if self.rank <= cap.rank else cap
 
 
-class Match(Value):
+_RANKS = {level: rank for rank, level in enumerate(reversed(Recommendation))}
+
+
+class Match(NamedTuple):
     """A candidate answer. `score` is 0 to 1; `phrasing` is the wording that matched best."""
 
     answer: str
     ref: str | None = None
-    score: float
+    score: float = 0.0
     polarity: Polarity = Polarity.SAME
     phrasing: str = ""
     signals: tuple[Signal, ...] = ()
 
 
-class ControlMatch(Value):
+class ControlMatch(NamedTuple):
     """A control the question is about, `score` 0 to 1."""
 
     control: str
