@@ -23,6 +23,7 @@ VERBS = {
 }
 
 DONE, DEFECT, USAGE, CONTENT, REFUSED, NOT_ALL_ANSWERED = 0, 1, 2, 3, 4, 5
+STOPPED = 130  # by the user: 128 + SIGINT
 
 
 class _Verbs(click.Group):
@@ -62,41 +63,48 @@ def app(ctx: click.Context, workspace: str | None) -> None:
 
 def main() -> NoReturn:
     """Run the command line and exit: 0 done, 1 defect, 2 usage, 3 content has errors, 4 input refused, 5 `--strict`."""
-    from avow.errors import AvowError, ContentError, InputRefusedError
-
     # A verb makes many values and hardly a cycle, then ends: looking for cycles took a third of a long fill.
     gc.disable()
     try:
+        sys.exit(_exit_code())
+    finally:
+        gc.enable()
+
+
+def _exit_code() -> int:
+    from avow.errors import AvowError, ContentError, InputRefusedError
+
+    try:
         code = app(standalone_mode=False)
-        sys.exit(code if isinstance(code, int) else DONE)
+        return code if isinstance(code, int) else DONE
     except click.exceptions.Exit as leaving:
-        sys.exit(leaving.exit_code)
+        return leaving.exit_code
     except click.ClickException as error:
         error.show()
-        sys.exit(USAGE)
+        return USAGE
     except (click.Abort, KeyboardInterrupt):
         click.echo("stopped; nothing half-written was left", err=True)
-        sys.exit(130)
+        return STOPPED
     except InputRefusedError as error:
         _say(error)
-        sys.exit(REFUSED)
+        return REFUSED
     except ContentError as error:
         _say(error)
-        sys.exit(CONTENT)
+        return CONTENT
     except AvowError as error:
         _say(error)
-        sys.exit(USAGE)
+        return USAGE
     except BrokenPipeError:
         # The reader went away; a second error while flushing would only confuse.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(DONE)
+        return DONE
     except Exception as error:  # the last resort: a defect, said in one line
         _say(
             f"a defect in Avow: {type(error).__name__}: {error}; set AVOW_DEBUG=1 to see where, and report it"
         )
         if os.environ.get("AVOW_DEBUG"):
             raise
-        sys.exit(DEFECT)
+        return DEFECT
 
 
 def _say(error: object) -> None:
