@@ -66,6 +66,7 @@ class _Sheet:
     data_end: int
     rows: list[_Row]
     by_number: dict[int, list[_Row]] = field(default_factory=dict)
+    last_number: int = 0  # of the last row in the file, which need not be the highest
     row_tag: re.Pattern[bytes] = re.compile(b"")
     cell_tag: re.Pattern[bytes] = re.compile(b"")
     cell_end: re.Pattern[bytes] = re.compile(b"")
@@ -90,7 +91,7 @@ def splice(xml: bytes, texts: Mapping[tuple[int, int], str], sheet_name: str) ->
     Raises CellNotWritableError for a formula, a cell covered by a merged range, or one the file holds twice.
     """
     plain, encode, codec = _as_ascii_compatible(xml)
-    sheet = _scan(plain)
+    sheet = _scan(plain, min(row for row, _ in texts), max(row for row, _ in texts))
     _check_places(sheet, texts, sheet_name)
     edits = sorted(_edits(sheet, texts, sheet_name, codec))
     pieces: list[bytes] = []
@@ -147,7 +148,8 @@ def _narrowed(xml: bytes, codec: str) -> bytes:
     return xml.decode(codec).encode()
 
 
-def _scan(xml: bytes) -> _Sheet:
+def _scan(xml: bytes, lowest: int, highest: int) -> _Sheet:
+    """Find the rows from `lowest` to `highest` and the first beyond: a sheet may have a million styled others."""
     mask = masked(xml)
     root = _ROOT.search(mask)
     if root is None:
@@ -163,15 +165,20 @@ def _scan(xml: bytes) -> _Sheet:
     sheet.placed_tag = re.compile(b"<" + re.escape(prefix) + rb"""c\s(?:[^<>]*?\s)??r="([A-Z]+)""")
     sheet.cell_end = re.compile(b"</" + re.escape(prefix) + rb"c\s*>")
     sheet.formula_tag = re.compile(b"<" + re.escape(prefix) + rb"f[\s/>]")
-    number = 0
+    number, beyond = 0, False
     closing = b"</" + prefix + b"row"
     for found in sheet.row_tag.finditer(mask, data_tag.end, end):
         given = _attribute(found[0], b"r")
         number = int(given) if given else number + 1
+        if number < lowest or (number > highest and beyond):
+            continue
         tag = _Tag(found.start(), found.end(), bool(found[1]))
         row = _Row(number, tag, tag.end if tag.closed else mask.index(closing, tag.end))
         sheet.rows.append(row)
-        sheet.by_number.setdefault(number, []).append(row)
+        beyond = beyond or number > highest
+        if number <= highest:
+            sheet.by_number.setdefault(number, []).append(row)
+    sheet.last_number = number
     return sheet
 
 
@@ -293,7 +300,7 @@ def _edits(
 
 def _row_place(sheet: _Sheet, number: int) -> int:
     """Where a missing row goes: before the first row with a higher number, else after the last."""
-    if sheet.rows and sheet.rows[-1].number < number:
+    if sheet.last_number < number:
         return sheet.data_end
     return next((row.tag.start for row in sheet.rows if row.number > number), sheet.data_end)
 
