@@ -114,8 +114,7 @@ def patching(place: Place, rows: int, rounds: int) -> list[str]:
         opened = open_file(source)
         if understand:
             read_questionnaire(opened)
-        with filled.open("wb") as out:
-            fill(opened, responses, out)
+        filled.write_bytes(fill(opened, responses))
 
     def with_layout() -> None:
         read_and_patch(understand=True)
