@@ -48,7 +48,7 @@ def command(
         click.echo(click.style(f"from {citation.answer} ({cited})", dim=True))
     if why and first:
         click.echo(f"{draft.proposal.recommendation.value}, score {first.score:.2f}, on {first.phrasing!r}")
-        for signal in (*first.signals, *draft.proposal.caps):
+        for signal in dict.fromkeys((*first.signals, *draft.proposal.caps)):
             click.echo(f"  {signal.value:+.2f}  {signal.name:<18} {printable(signal.note)}")
         for other in draft.proposal.matches[1:4]:
             click.echo(click.style(f"  {other.score:.2f}   {other.answer}", dim=True))

@@ -4,11 +4,14 @@ import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from avow.cli.console import Progress, open_workspace, workspace_option
+
+if TYPE_CHECKING:
+    from avow.model.matches import Match
 
 
 @click.command(
@@ -36,16 +39,7 @@ def command(ctx: click.Context, questions: str, as_json: bool, workspace: str | 
             "id": one["id"],
             "question": one["question"],
             "recommendation": proposal.recommendation.value,
-            "candidates": [
-                {
-                    "answer": match.answer,
-                    "ref": match.ref,
-                    "score": match.score,
-                    "polarity": match.polarity.value,
-                    "signals": [signal._asdict() for signal in match.signals],
-                }
-                for match in proposal.matches[:10]
-            ],
+            "candidates": [_candidate(match) for match in proposal.matches[:10]],
             "controls": [
                 {
                     "control": match.control,
@@ -59,6 +53,21 @@ def command(ctx: click.Context, questions: str, as_json: bool, workspace: str | 
         print(json.dumps(line, ensure_ascii=False))
         progress("matching", number, len(asked))
     progress.close()
+
+
+def _candidate(match: "Match") -> dict[str, Any]:
+    """One candidate in the contract's words.
+
+    The contract knows two polarities. One that could not be determined is no inversion: it shows as `same`
+    with the signal `polarity-unclear`, and is never strong.
+    """
+    return {
+        "answer": match.answer,
+        "ref": match.ref,
+        "score": match.score,
+        "polarity": "inverted" if match.polarity == "inverted" else "same",
+        "signals": [signal._asdict() for signal in match.signals],
+    }
 
 
 def _questions(source: str) -> Iterator[dict[str, Any]]:
