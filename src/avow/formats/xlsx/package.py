@@ -319,7 +319,8 @@ def write_package(package: Package, replaced: Mapping[str, bytes], out: BinaryIO
 
 
 def _deflated(content: bytes) -> bytes:
-    deflater = zlib.compressobj(6, zlib.DEFLATED, -zlib.MAX_WBITS)
+    # Level 3 takes half the time of zlib's usual 6, for a part a sixth larger.
+    deflater = zlib.compressobj(3, zlib.DEFLATED, -zlib.MAX_WBITS)
     return deflater.compress(content) + deflater.flush()
 
 
