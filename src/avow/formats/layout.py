@@ -70,6 +70,12 @@ def understand(book: Book, source: SourceFile, overrides: Iterable[LayoutOverrid
     for view in views:
         override = next((one for one in by_hand if one.sheet in (None, view.grid.name)), None)
         _understand_sheet(view, override, not headed, csv, copies, found)
+    formulas = sum(cell.formula for grid in book.sheets for cell in grid.cells.values())
+    if formulas and found.questions:
+        message = (
+            f"{formulas:,} formulas keep their stored values until the spreadsheet calculates them again"
+        )
+        found.notes.append(Note(reason=Reason.FORMULAS_RECALCULATE, message=message))
     return Questionnaire(
         source=source,
         questions=tuple(found.questions),

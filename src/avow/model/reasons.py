@@ -139,6 +139,10 @@ class Reason(StrEnum):
     HEADER_MISSING = "header-missing", "no header row was found"
     MERGE_OVERLAP = "merge-overlap", "merged ranges overlap"
     FORMULA_LIKE_TEXT = "formula-like-text", "text in the file would run as a formula in a spreadsheet"
+    FORMULAS_RECALCULATE = (
+        "formulas-recalculate",
+        "the workbook calculates with formulas; Excel recalculates on opening, LibreOffice on Ctrl+Shift+F9",
+    )
     LIMIT_REACHED = "limit-reached", "a stated limit was reached"
 
     # A file is refused
