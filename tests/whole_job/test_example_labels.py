@@ -50,7 +50,7 @@ def test_nothing_false_goes_out(rows: list[tuple[dict[str, Any], dict[str, Any]]
 
 
 def test_a_fair_share_is_answered_without_a_person(rows: list[tuple[dict[str, Any], dict[str, Any]]]) -> None:
-    assert sum(row["outcome"] == "answered" for row, _ in rows) >= 45
+    assert sum(row["outcome"] == "answered" for row, _ in rows) >= 30
 
 
 def test_what_nobody_can_answer_is_never_answered(rows: list[tuple[dict[str, Any], dict[str, Any]]]) -> None:

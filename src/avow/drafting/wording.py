@@ -51,7 +51,7 @@ def writes_for(
         if is_open(question.text) and place.comment is not None and not place.existing_comment:
             # "Please describe" wants words; a mark under "Yes" would answer something else.
             return (CellWrite(address=place.comment, value=answer.narrative),), ()
-        return _marked(place, answer, verdict)
+        return _marked(question, place, answer, verdict)
     if place.answer is None:
         return (), (Reason.NO_ANSWER_PLACE,)
     if place.choices is not None:
@@ -70,7 +70,7 @@ def _chosen(
 ) -> tuple[tuple[CellWrite, ...], tuple[Reason, ...]]:
     assert place.answer is not None and place.choices is not None  # noqa: S101
     choice = choose(verdict, place.choices.options)
-    if choice is None or (is_open(question.text) and not begins_with_verdict(answer)):
+    if choice is None or not (begins_with_verdict(answer) or _asks_whether(question.text)):
         return (), (Reason.NO_CHOICE_FITS,)
     cell = CellWrite(address=place.answer, value=choice)
     if place.comment is not None and not place.existing_comment:
@@ -78,11 +78,17 @@ def _chosen(
     return _without_words(cell, verdict)
 
 
+def _asks_whether(question: str) -> bool:
+    """Whether a bare fact ("Logs are kept for 13 months.") can stand beside a yes: only a closed question is met by
+    it; to a statement or an instruction it is no verdict."""
+    return question.rstrip().endswith("?") and not is_open(question)
+
+
 def _marked(
-    place: AnswerPlace, answer: LibraryAnswer, verdict: Verdict
+    question: Question, place: AnswerPlace, answer: LibraryAnswer, verdict: Verdict
 ) -> tuple[tuple[CellWrite, ...], tuple[Reason, ...]]:
     label = choose(verdict, tuple(option.label for option in place.options))
-    if label is None:
+    if label is None or not (begins_with_verdict(answer) or _asks_whether(question.text)):
         return (), (Reason.NO_CHOICE_FITS,)
     address = next(option.address for option in place.options if option.label == label)
     cell = CellWrite(address=address, value=MARK)
