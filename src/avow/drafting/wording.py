@@ -7,16 +7,9 @@ from avow.model.base import Verdict
 from avow.model.questionnaires import AnswerPlace, Question
 from avow.model.reasons import Reason
 from avow.model.responses import CellWrite
-from avow.model.verdict_words import choose
+from avow.model.verdict_words import SPOKEN, choose
 
 MARK = "X"
-
-_PLAIN = {
-    Verdict.YES: "Yes",
-    Verdict.PARTIAL: "Partially",
-    Verdict.NO: "No",
-    Verdict.NOT_APPLICABLE: "Not applicable",
-}
 
 _OPEN = re.compile(
     r"^\W*(?:if (?:yes|so|no|not|applicable)\W+)?(?:please |kindly )?"
@@ -60,7 +53,7 @@ def writes_for(
     if place.comment is None or place.existing_comment or wants_words:
         return (CellWrite(address=place.answer, value=answer.narrative),), ()
     return (
-        CellWrite(address=place.answer, value=_PLAIN[verdict]),
+        CellWrite(address=place.answer, value=SPOKEN[verdict]),
         CellWrite(address=place.comment, value=answer.narrative),
     ), ()
 

@@ -8,15 +8,7 @@ from avow.library.edits import free_id, unfit
 from avow.model.base import Sharing, Verdict
 from avow.model.content import Content
 from avow.model.questionnaires import Question
-from avow.model.verdict_words import is_unsettled, meaning, opening_verdict
-
-_SPOKEN = {
-    Verdict.YES: "Yes.",
-    Verdict.PARTIAL: "Partly.",
-    Verdict.NO: "No.",
-    Verdict.NOT_APPLICABLE: "Not applicable.",
-}
-
+from avow.model.verdict_words import SPOKEN, is_unsettled, meaning, opening_verdict
 
 _MAY_DENY = re.compile(
     r"\b(not|never|cannot|no|none|neither|without|lacks?|nicht|keine?[nrms]?)\b|n['’]t\b", re.IGNORECASE
@@ -107,7 +99,7 @@ def _entry(question: Question, source: str, sharing: Sharing) -> tuple[dict[str,
     if verdict is None:
         # Words alone ("AES-256", "every quarter") answer an open question; they claim what they say.
         verdict = Verdict.YES
-    narrative = words or _SPOKEN[verdict]
+    narrative = words or f"{SPOKEN[verdict]}."
     for text in (question.text, narrative, question.ref):
         why = unfit(text)
         if why:

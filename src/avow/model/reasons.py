@@ -81,7 +81,7 @@ class Reason(StrEnum):
     TEXT_NOT_WRITABLE = "text-not-writable", "the text cannot be written to a cell whole"
     ONLY_CHOICE_WRITABLE = (
         "only-choice-writable",
-        "the form has no room for the words a partial, a no or a not-applicable needs",
+        "the form has no room for the words a partial or a not-applicable needs",
     )
 
     # The row wants a person: the cell

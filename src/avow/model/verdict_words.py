@@ -5,6 +5,14 @@ from functools import lru_cache
 
 from avow.model.base import Verdict
 
+# A verdict as people say it.
+SPOKEN = {
+    Verdict.YES: "Yes",
+    Verdict.PARTIAL: "Partially",
+    Verdict.NO: "No",
+    Verdict.NOT_APPLICABLE: "Not applicable",
+}
+
 # What a choice means. Order matters: "not applicable" before "not", "non-compliant" before "compliant".
 _MEANINGS: tuple[tuple[Verdict | None, re.Pattern[str]], ...] = tuple(
     (verdict, re.compile(pattern))
