@@ -144,6 +144,21 @@ def test_a_form_without_choices(
     assert written(place, text=text, narrative=narrative) == (expected, ())
 
 
+@pytest.mark.parametrize("place", [choices("Fulfilled|Open"), marked("Yes|No")], ids=["dropdown", "columns"])
+@pytest.mark.parametrize(
+    ("text", "fits"),
+    [
+        ("Are logs kept for a year?", True),
+        ("Plan how new cloud services will be implemented.", False),
+        ("The supplier shall keep logs for a year", False),
+    ],
+)
+def test_a_bare_fact_is_no_verdict_on_a_statement(place: AnswerPlace, text: str, fits: bool) -> None:
+    cells, reasons = written(place, text=text, narrative="Logs are kept for 13 months.")
+    assert bool(cells) is fits
+    assert reasons == (() if fits else (Reason.NO_CHOICE_FITS,))
+
+
 def test_an_open_question_is_not_answered_with_a_bare_choice() -> None:
     assert written(choices("Yes|No"), text="Which cipher do you use?", narrative="AES-256.") == (
         {},
