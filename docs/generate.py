@@ -22,8 +22,15 @@ from avow.cli.app import VERBS, app
 from avow.model.answers import Approval, LibraryAnswer
 from avow.model.base import Scope
 from avow.model.content import Content
-from avow.model.controls import Control, ControlMapping, Evidence, EvidenceRequest, Implementation
-from avow.model.frameworks import Framework, Requirement
+from avow.model.controls import (
+    Applicability,
+    Control,
+    ControlMapping,
+    Evidence,
+    EvidenceRequest,
+    Implementation,
+)
+from avow.model.frameworks import Exemption, Framework, Requirement
 from avow.model.questionnaires import Questionnaire, SheetLayout
 from avow.model.reasons import Reason
 from avow.review.decisions import BINDING
@@ -40,6 +47,11 @@ FIELDS: Mapping[type[BaseModel], Mapping[str, str | None]] = {
         "version": "the edition the identifiers are from",
         "notice": "who owns the text, and what was taken from it",
         "requirements": "its requirements",
+        "exemptions": "requirements nobody owes a control for, with the reason",
+    },
+    Exemption: {
+        "reason": 'why no control is owed, such as "addressed to supervisory authorities"',
+        "requirements": "the `id`s it holds for",
     },
     Requirement: {
         "id": "the identifier as the framework writes it",
@@ -70,6 +82,12 @@ FIELDS: Mapping[type[BaseModel], Mapping[str, str | None]] = {
         "requirement": "the requirement's `id`; headings are refused",
         "relationship": "the control's intent against the requirement's",
         "rationale": "what the requirement wants, and which part of it this control gives",
+    },
+    Applicability: {
+        "framework": "the framework's `id`",
+        "requirements": "the `id`s the decision is about",
+        "applicable": "`false` where they do not apply to the company",
+        "justification": "why they are included, or why not",
     },
     Implementation: {
         "control": "the control's `id`",

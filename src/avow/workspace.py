@@ -13,13 +13,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from avow.errors import ContentError, InputRefusedError
-from avow.library import cache, loader
+from avow.library import cache
 from avow.library.dates import today
-from avow.library.settings import Settings, read_settings
+from avow.library.folder import ContentFolder
+from avow.library.settings import Settings
 from avow.model.base import Sharing
 from avow.model.content import Content
 from avow.model.engagements import Engagement, Request, ReviewDecision, engagement_of
-from avow.model.issues import Issue, Severity
+from avow.model.issues import Issue
 from avow.model.matches import Proposal
 from avow.model.questionnaires import CellAddress, LayoutOverride, Questionnaire
 from avow.model.reasons import Reason
@@ -29,6 +30,7 @@ from avow.model.verdict_words import opening_verdict
 if TYPE_CHECKING:
     from avow.formats.files import OpenedFile
     from avow.library.learning import Learned
+    from avow.library.loader import Loaded
     from avow.matching import MatchIndex
     from avow.outputs.folder import Maker, OutputFolder
     from avow.review.decisions import Refused
@@ -61,68 +63,34 @@ class Workspace:
     def __init__(self, root: Path, *, on: date | None = None) -> None:
         self.root = root
         self.as_of = on or today()
+        self._folder = ContentFolder(root, self.as_of)
 
     # ── content ────────────────────────────────────────────────────────────────────────────────
 
-    @cached_property
+    @property
     def settings(self) -> Settings:
         """What `avow.toml` says."""
-        return read_settings(self.root)
+        return self._folder.settings
 
-    @cached_property
-    def files(self) -> dict[str, bytes]:
-        """The content files, path below the root -> bytes."""
-        return loader.content_files(self.root)
-
-    @cached_property
-    def revision(self) -> str:
-        """A hash over the content files: equal revisions mean equal content."""
-        return cache.files_hash(self.files)
-
-    @cached_property
-    def loaded(self) -> loader.Loaded:
+    @property
+    def loaded(self) -> "Loaded":
         """The content with the place of each part and the problems found while reading it."""
-        return loader.load(
-            self.files,
-            company=self.settings.company,
-            as_of=self.as_of,
-            release=self.settings.release(self.as_of),
-            revision=self.revision,
-        )
+        return self._folder.loaded
 
-    @cached_property
+    @property
     def content(self) -> Content:
-        """The content, from the cache where its files have not changed.
-
-        Raises ContentError where it has errors: nothing is answered from broken content.
-        """
-        content = self._read_content()
-        assert self.revision  # noqa: S101  # hashed while the files are at hand
-        for done_with in ("files", "loaded"):
-            self.__dict__.pop(done_with, None)
-        return content
-
-    def _read_content(self) -> Content:
-        settings = self.settings
-        key = cache.files_hash(self.files, settings.model_dump_json(), self.as_of.isoformat())
-        kept = cache.read("content", key)
-        if kept is not None:
-            try:
-                return Content.model_validate_json(kept)
-            except ValueError:
-                pass  # an unreadable cache entry is written anew below
-        errors = [issue for issue in self.issues() if issue.severity is Severity.ERROR]
-        if errors:
-            more = f" (and {len(errors) - 1} more; `avow check` lists them)" if len(errors) > 1 else ""
-            raise ContentError(f"{errors[0]}{more}")
-        cache.write("content", key, self.loaded.content.model_dump_json().encode())
-        return self.loaded.content
+        """The content. Raises ContentError where it has errors: nothing is answered from broken content."""
+        return self._folder.content
 
     def issues(self) -> list[Issue]:
         """All content problems at once."""
-        from avow.library.checks import check
+        return self._folder.issues()
 
-        return check(self.loaded, self.files)
+    def reread(self) -> None:
+        """Forget what was read, after content files changed."""
+        self._folder.forget()
+        for name in ("index", "_own_names"):
+            self.__dict__.pop(name, None)
 
     # ── matching ───────────────────────────────────────────────────────────────────────────────
 
@@ -131,14 +99,15 @@ class Workspace:
         """The match index over answers and controls, from the cache where the content has not changed."""
         from avow.matching import MatchIndex, load_lexicon
 
-        kept = cache.read("index", self.revision)
+        revision = self._folder.revision
+        kept = cache.read("index", revision)
         if kept is not None:
             try:
                 return MatchIndex.from_bytes(kept, load_lexicon())
             except ValueError:
                 pass  # written anew below
         index = MatchIndex.build(self.content.answers, self.content.controls, load_lexicon())
-        cache.write("index", self.revision, index.to_bytes())
+        cache.write("index", revision, index.to_bytes())
         return index
 
     def match(
@@ -401,11 +370,6 @@ class Workspace:
     def _controls_for(self, text: str) -> list[str]:
         controls = self.match(text, top=3).controls
         return [one.control for one in controls[:1] if one.score >= SURE_CONTROL]
-
-    def reread(self) -> None:
-        """Forget what was read, after content files changed."""
-        for name in ("files", "revision", "loaded", "content", "index", "_own_names"):
-            self.__dict__.pop(name, None)
 
     # ── the work store and remembered layouts ──────────────────────────────────────────────────
 

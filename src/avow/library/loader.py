@@ -17,13 +17,15 @@ from avow.library.yaml_source import Located, parse
 from avow.model.answers import Approval, LibraryAnswer
 from avow.model.base import Value
 from avow.model.content import Content
-from avow.model.controls import Control, Evidence, Implementation
+from avow.model.controls import Applicability, Control, ControlMapping, Evidence, Implementation
 from avow.model.frameworks import Framework
 from avow.model.issues import Issue, Severity
 from avow.model.stamps import stamp
 
 FRAMEWORKS, CATALOGUE = "controls/frameworks", "controls/catalogue"
+MAPPINGS = "controls/mappings"
 STATUS, EVIDENCE = "controls/status.yaml", "controls/evidence.yaml"
+APPLICABILITY = "controls/applicability.yaml"
 LIBRARY, FACTS, APPROVALS = "answer_library", "answer_library/facts.yaml", "answer_library/approvals.yaml"
 
 _DATE_FIELDS = ("review_by", "valid_from", "valid_until", "reviewed_on", "planned_for")
@@ -71,8 +73,11 @@ def load(
         as_of=as_of,
         revision=revision,
         frameworks=tuple(_frameworks(documents, reading)),
-        controls=tuple(_controls(documents, reading)),
+        controls=tuple(_mapped_further(documents, tuple(_controls(documents, reading)), reading)),
         implementations=tuple(_listed(documents.get(STATUS), STATUS, "status", Implementation, reading)),
+        applicability=tuple(
+            _listed(documents.get(APPLICABILITY), APPLICABILITY, "applicability", Applicability, reading)
+        ),
         evidence=tuple(
             piece.model_copy(update={"content_hash": _authored_hash(piece, documents[EVIDENCE])})
             for piece in _listed(documents.get(EVIDENCE), EVIDENCE, "evidence", Evidence, reading)
@@ -120,6 +125,32 @@ def _controls(documents: dict[str, Located], reading: _Reading) -> Iterator[Cont
             reading.error("field-missing", "`domain` is missing", name, 1)
             continue
         yield from _listed(document, name, "controls", Control, reading, {"domain": domain})
+
+
+def _mapped_further(
+    documents: dict[str, Located], controls: tuple[Control, ...], reading: _Reading
+) -> Iterator[Control]:
+    """The controls with the mappings of `controls/mappings/*.yaml`: a framework of one's own, over any catalogue."""
+    known = {control.id for control in controls}
+    added: dict[str, list[ControlMapping]] = {}
+    for name, document in _under(documents, MAPPINGS):
+        framework = str(document.value.get("framework", ""))
+        for position, entry in _entries(document, name, "mappings", reading):
+            path = ("mappings", position)
+            control = str(entry.get("control", ""))
+            if control not in known:
+                message = f"a mapping of {control!r}: there is no such control"
+                reading.error("unknown-control", message, name, document.line(*path))
+                continue
+            rest = {key: value for key, value in entry.items() if key != "control"}
+            mapping = _validated(
+                ControlMapping, {"framework": framework, **rest}, name, document, path, reading
+            )
+            if mapping is not None:
+                added.setdefault(control, []).append(mapping)
+    for one in controls:
+        more = added.get(one.id)
+        yield one.model_copy(update={"mappings": (*one.mappings, *more)}) if more else one
 
 
 def _answers(documents: dict[str, Located], reading: _Reading) -> Iterator[LibraryAnswer]:
@@ -192,6 +223,8 @@ def _identity(value: Value) -> tuple[str, str]:
     if isinstance(value, Implementation):
         scope = value.scope
         return "status", "/".join((value.control, ",".join(scope.products), ",".join(scope.regions)))
+    if isinstance(value, Applicability):
+        return "applicability", "/".join((value.framework, *value.requirements))
     return type(value).__name__.lower(), str(getattr(value, "id", ""))
 
 

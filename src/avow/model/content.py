@@ -5,7 +5,7 @@ from functools import cached_property
 
 from avow.model.answers import LibraryAnswer
 from avow.model.base import Value
-from avow.model.controls import Control, Evidence, Implementation, Status
+from avow.model.controls import Applicability, Control, Evidence, Implementation, Status
 from avow.model.frameworks import Framework
 
 
@@ -22,8 +22,14 @@ class Content(Value):
     frameworks: tuple[Framework, ...] = ()
     controls: tuple[Control, ...] = ()
     implementations: tuple[Implementation, ...] = ()
+    applicability: tuple[Applicability, ...] = ()
     evidence: tuple[Evidence, ...] = ()
     answers: tuple[LibraryAnswer, ...] = ()
+
+    @cached_property
+    def framework_by_id(self) -> dict[str, Framework]:
+        """Framework id -> framework."""
+        return {framework.id: framework for framework in self.frameworks}
 
     @cached_property
     def control_by_id(self) -> dict[str, Control]:

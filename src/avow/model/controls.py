@@ -42,21 +42,24 @@ class EvidenceRequest(Value):
 
 
 class Control(Value):
-    """A common control in our own words: one control, one test."""
+    """A common control: one control, one test.
+
+    What has a default may be missing in a catalogue brought from elsewhere; `avow check` says where it is.
+    """
 
     id: str
     title: str
     domain: str
     statement: str
-    objective: str
-    type: ControlType
-    owner_role: str
-    frequency: str
-    guidance: str
-    evidence_requests: tuple[EvidenceRequest, ...]
-    tests: tuple[str, ...]
-    questions: tuple[str, ...]
-    mappings: tuple[ControlMapping, ...]
+    objective: str = ""
+    type: ControlType | None = None
+    owner_role: str = ""
+    frequency: str = ""
+    guidance: str = ""
+    evidence_requests: tuple[EvidenceRequest, ...] = ()
+    tests: tuple[str, ...] = ()
+    questions: tuple[str, ...] = ()
+    mappings: tuple[ControlMapping, ...] = ()
 
     def requirements(self) -> dict[str, list[str]]:
         """Framework id -> requirement ids, in the order of the mappings."""
@@ -87,6 +90,18 @@ class Implementation(Value):
     reviewed_on: date | None = None
     planned_for: date | None = None
     notes: str = ""
+
+
+class Applicability(Value):
+    """Whether requirements of a framework apply to this company, and why: a Statement of Applicability's decision.
+
+    ISO/IEC 27001:2022, 6.1.3 d) asks for the justification of inclusions as well as of exclusions.
+    """
+
+    framework: str
+    requirements: tuple[str, ...]
+    applicable: bool = True
+    justification: str
 
 
 class Evidence(Value):

@@ -59,8 +59,8 @@ class Reason(StrEnum):
         "overclaim",
         "the answer says yes, but its control is not implemented in the scope asked about",
     )
-    CONTROL_STATUS_UNKNOWN = "control-status-unknown", "the answer's control has no implementation status"
-    EVIDENCE_EXPIRED = "evidence-expired", "evidence the answer cites is no longer valid"
+    CONTROL_STATUS_UNKNOWN = "control-status-unknown", "the control has no implementation status"
+    EVIDENCE_EXPIRED = "evidence-expired", "evidence that is named is no longer valid"
     EVIDENCE_MISSING = "evidence-missing", "evidence the answer cites is not in the register"
     ANSWER_OVERDUE = "answer-overdue", "the answer is past its review-by date"
     NOT_APPROVED = "not-approved", "the answer is not approved"
@@ -110,11 +110,15 @@ class Reason(StrEnum):
     LAYOUT_UNSURE = "layout-unsure", "columns were assumed, not recognised; check them with `avow inspect`"
 
     # A gap
-    CONTROL_NOT_IMPLEMENTED = (
-        "control-not-implemented",
-        "the control this question asks about is not implemented",
-    )
+    CONTROL_NOT_IMPLEMENTED = "control-not-implemented", "the control is not implemented"
     MARKED_GAP = "marked-gap", "a reviewer marked the row as a gap"
+
+    # A gap of the register
+    CONTROL_PARTLY_IMPLEMENTED = "control-partly-implemented", "the control is implemented in part only"
+    OWNER_MISSING = "owner-missing", "nobody is named who answers for the control"
+    EVIDENCE_NOT_NAMED = "evidence-not-named", "no evidence is named for the control"
+    REVIEW_OVERDUE = "review-overdue", "the control's status was not reviewed within the workspace's period"
+    NO_ANSWER = "no-answer", "customers asked this and nobody could answer"
 
     # A decision
     DECISION_STALE = "decision-stale", "the reviewer's decision was made on other content than there is now"
