@@ -99,8 +99,10 @@ ALL = Scope()
 PASSED = date(2026, 11, 22)
 
 
-def inverted(polarity: Polarity) -> Proposal:
-    return strong(matches=(Match(answer="encrypted", score=0.95, polarity=polarity),))
+def inverted(polarity: Polarity, level: Recommendation = Recommendation.STRONG) -> Proposal:
+    caps = () if level is Recommendation.STRONG else (Signal(Reason.POLARITY_INVERTED.value, -1.0, "why"),)
+    matches = (Match(answer="encrypted", score=0.95, polarity=polarity),)
+    return strong(matches=matches, recommendation=level, caps=caps)
 
 
 def capped(reason: Reason) -> Proposal:
@@ -136,7 +138,10 @@ STOPPED: dict[str, tuple[Reason, Callable[[], Draft]]] = {
         lambda: drafted(proposal=capped(Reason.FREQUENCY_DIFFERS)),
     ),
     "half a question": (Reason.HALF_UNCOVERED, lambda: drafted(proposal=capped(Reason.HALF_UNCOVERED))),
-    "the other way round": (Reason.POLARITY_INVERTED, lambda: drafted(proposal=inverted(Polarity.INVERTED))),
+    "the other way round, unsurely": (
+        Reason.POLARITY_INVERTED,
+        lambda: drafted(proposal=inverted(Polarity.INVERTED, Recommendation.MEDIUM)),
+    ),
     "a negation": (Reason.POLARITY_UNCLEAR, lambda: drafted(proposal=inverted(Polarity.UNCLEAR))),
     "a hidden row": (Reason.HIDDEN_CONTENT, lambda: drafted(asked=question(flags=(Reason.HIDDEN_CONTENT,)))),
     "an unsure layout": (
@@ -316,16 +321,34 @@ def test_a_planned_control_makes_a_gap_with_owner_and_date() -> None:
 
 def test_an_inverted_question_never_gets_the_unflipped_verdict() -> None:
     draft = drafted(proposal=inverted(Polarity.INVERTED))
-    assert draft.outcome is Outcome.REVIEW
-    assert draft.verdict is Verdict.NO
-    assert "Yes" not in [write.value for write in draft.writes]
+    assert (draft.outcome, draft.verdict) == (Outcome.ANSWERED, Verdict.NO)
+    assert draft.text.startswith("No. All stored customer data is encrypted")
+    assert not any("Yes" in write.value for write in draft.writes)
+    assert draft.approved is not None
+    assert (draft.approved.verdict, draft.approved.text) == (Verdict.NO, draft.text)
 
 
-@pytest.mark.parametrize("verdict", list(Verdict))
-def test_whatever_the_verdict_an_inverted_match_is_not_written(verdict: Verdict) -> None:
+def test_an_inverted_match_that_is_not_sure_is_not_written() -> None:
+    draft = drafted(proposal=inverted(Polarity.INVERTED, Recommendation.MEDIUM))
+    assert (draft.outcome, draft.verdict) == (Outcome.REVIEW, Verdict.NO)
+
+
+@pytest.mark.parametrize("verdict", [Verdict.PARTIAL, Verdict.NOT_APPLICABLE, Verdict.NEEDS_INPUT])
+def test_only_a_yes_or_a_no_can_be_turned_round(verdict: Verdict) -> None:
     draft = drafted(with_answer(verdict=verdict), proposal=inverted(Polarity.INVERTED))
     assert draft.outcome is not Outcome.ANSWERED
-    assert draft.verdict is not verdict or verdict is Verdict.NEEDS_INPUT
+    assert draft.verdict is Verdict.NEEDS_INPUT
+
+
+def test_a_no_turned_into_a_yes_needs_a_working_control_as_any_yes_does() -> None:
+    said_no = {"verdict": Verdict.NO, "narrative": "No. Nothing is stored in the clear."}
+    content = approved(with_answer(**said_no))
+    assert drafted(content, proposal=inverted(Polarity.INVERTED)).verdict is Verdict.YES
+    assert drafted(content, proposal=inverted(Polarity.INVERTED)).outcome is Outcome.ANSWERED
+    partly = (Implementation(control="rest", status=Status.PARTIAL),)
+    draft = drafted(changed(content, implementations=partly), proposal=inverted(Polarity.INVERTED))
+    assert draft.outcome is Outcome.REVIEW
+    assert Reason.OVERCLAIM in draft.reasons
 
 
 def test_several_reasons_are_all_given() -> None:

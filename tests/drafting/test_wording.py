@@ -2,8 +2,7 @@
 
 import pytest
 
-from avow.drafting.wording import is_open, writes_for
-from avow.model.answers import LibraryAnswer
+from avow.drafting.wording import is_open, turned_round, writes_for
 from avow.model.base import Verdict
 from avow.model.questionnaires import AnswerChoices, AnswerPlace, CellAddress, OptionCell, Question
 from avow.model.reasons import Reason
@@ -23,10 +22,8 @@ def at(cell: str) -> CellAddress:
 def written(
     place: AnswerPlace, verdict: Verdict = Verdict.YES, text: str = "Is it so?", narrative: str = ""
 ) -> tuple[dict[str, str], tuple[Reason, ...]]:
-    answer = LibraryAnswer(
-        id="a", question="q", verdict=verdict, narrative=narrative or WORDS[verdict], content_hash="h"
-    )
-    writes, reasons = writes_for(Question(address=at("B2"), text=text, place=place), answer, verdict)
+    question = Question(address=at("B2"), text=text, place=place)
+    writes, reasons = writes_for(question, narrative or WORDS[verdict], verdict)
     return {write.address.cell: write.value for write in writes}, reasons
 
 
@@ -201,3 +198,19 @@ def test_open_questions(text: str) -> None:
 )
 def test_closed_questions(text: str) -> None:
     assert not is_open(text)
+
+
+@pytest.mark.parametrize(
+    ("narrative", "verdict", "turned"),
+    [
+        ("No. We show no advertising.", Verdict.YES, "Yes. We show no advertising."),
+        ("Yes - every volume is encrypted.", Verdict.NO, "No. Every volume is encrypted."),
+        ("Every volume is encrypted.", Verdict.NO, "Every volume is encrypted."),
+        ("No backup is kept on tape.", Verdict.YES, None),  # the "No" belongs to the sentence
+        ("No.", Verdict.YES, None),  # nothing left to say why
+    ],
+)
+def test_an_answer_turned_round_keeps_its_facts_and_changes_its_opening_word(
+    narrative: str, verdict: Verdict, turned: str | None
+):
+    assert turned_round(narrative, verdict) == turned

@@ -111,7 +111,6 @@ def test_the_same_question_in_other_words_is_strong(index_of, held, asked):
         ("Do you store card data?", "Do you not store card data?", Polarity.INVERTED),
         ("Is sharing of passwords prohibited?", "Do employees share passwords?", Polarity.INVERTED),
         ("Do users share accounts?", "Does every user have an individual account?", Polarity.INVERTED),
-        ("Are laptops encrypted?", "Are any laptops unencrypted?", Polarity.INVERTED),
         ("Do you never sell personal data?", "Is personal data never sold?", Polarity.SAME),
         (
             "Is data deleted when it is no longer needed?",
@@ -128,6 +127,31 @@ def test_polarity(index_of, held, asked, polarity):
     if polarity is not Polarity.SAME:
         assert proposal.recommendation is not Recommendation.STRONG
         assert "polarity-inverted" in {cap.name for cap in proposal.caps}
+
+
+@pytest.mark.parametrize(
+    ("held", "asked"),
+    [
+        ("Are laptops encrypted?", "Are any laptops unencrypted?"),
+        ("Is third-party advertising shown in the product?", "Is the product free of third-party advertising?"),
+    ],
+)
+def test_what_one_plain_cue_turns_round_may_be_answered_the_other_way_round(index_of, held, asked):
+    proposal = match(asked, index_of(held))
+    assert proposal.matches[0].polarity is Polarity.INVERTED
+    assert proposal.recommendation is Recommendation.STRONG
+
+
+@pytest.mark.parametrize(
+    ("held", "asked"),
+    [
+        ("Are laptops encrypted?", "Are any laptops of contractors unencrypted?"),
+        ("Do you store card data?", "Is card data never stored without a contract?"),
+        ("Is access reviewed by each system's owner?", "Is access never reviewed by people outside the team?"),
+    ],
+)
+def test_a_negation_beside_anything_not_shared_goes_to_a_person(index_of, held, asked):
+    assert match(asked, index_of(held)).recommendation is not Recommendation.STRONG
 
 
 def test_a_no_to_one_frequency_says_nothing_of_the_bare_question(index_of):

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 
 from avow.drafting.gates import Candidate, gate_reasons
 from avow.drafting.scope import ScopeReader
-from avow.drafting.wording import writes_for
+from avow.drafting.wording import turned_round, writes_for
 from avow.model.answers import LibraryAnswer
 from avow.model.approvals import answer_stamp
 from avow.model.base import Scope, Verdict
@@ -87,23 +87,27 @@ class _Drafter:
 
     def _from_answer(self, question: Question, proposal: Proposal, answer: LibraryAnswer) -> Draft:
         product, region = self._scopes.asked(question.text)
-        candidate = Candidate(question, proposal, answer, self._content, self._request, product, region)
-        reasons = list(gate_reasons(candidate))
+        verdict, narrative = answer.verdict, answer.narrative
+        unworded: tuple[Reason, ...] = ()
+        if proposal.matches[0].polarity is Polarity.INVERTED:
+            verdict = _FLIPPED.get(verdict, Verdict.NEEDS_INPUT)
+            turned = turned_round(narrative, verdict) if verdict is not Verdict.NEEDS_INPUT else None
+            narrative, unworded = turned or narrative, () if turned else (Reason.POLARITY_INVERTED,)
+        candidate = Candidate(
+            question, proposal, answer, self._content, self._request, product, region, verdict
+        )
+        reasons = [*gate_reasons(candidate), *unworded]
         if self._scopes.several(question.text) and not answer.scope.is_everything:
             reasons.append(Reason.OUT_OF_SCOPE)
-        verdict = answer.verdict
-        if proposal.matches[0].polarity is Polarity.INVERTED:
-            # Only a proposal: the narrative says the opposite word, so a person rewords it.
-            verdict = _FLIPPED.get(verdict, Verdict.NEEDS_INPUT)
-        writes, wording_reasons = writes_for(question, answer, verdict)
+        writes, wording_reasons = writes_for(question, narrative, verdict)
         reasons.extend(question.place.blocked)
         reasons.extend(wording_reasons)
         reasons.extend(why for write in writes if (why := self._text_check(write.value)))
-        if Reason.NO_ANSWER_PLACE in reasons and (why := self._text_check(answer.narrative)):
+        if Reason.NO_ANSWER_PLACE in reasons and (why := self._text_check(narrative)):
             reasons.append(why)
         found = tuple(dict.fromkeys(reasons))
         return self._settled(
-            question, proposal, answer, verdict, found, writes if not question.place.blocked else ()
+            question, proposal, answer, verdict, narrative, found, writes if not question.place.blocked else ()
         )
 
     def _settled(
@@ -112,6 +116,7 @@ class _Drafter:
         proposal: Proposal,
         answer: LibraryAnswer,
         verdict: Verdict,
+        narrative: str,
         reasons: tuple[Reason, ...],
         writes: tuple[CellWrite, ...],
     ) -> Draft:
@@ -123,7 +128,7 @@ class _Drafter:
             outcome=Outcome.REVIEW,
             reasons=reasons,
             verdict=verdict,
-            text=answer.narrative,
+            text=narrative,
             writes=writes,
             citations=(citation,),
         )
@@ -139,7 +144,7 @@ class _Drafter:
         approved = ApprovedResponse(
             address=question.address,
             verdict=verdict,
-            text=answer.narrative,
+            text=narrative,
             writes=writes,
             citations=(citation,),
             approved_by=approval.by,

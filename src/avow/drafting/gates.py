@@ -38,7 +38,11 @@ _GOOD_ENOUGH = {
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """The answer about to be given, with all a gate looks at. `product` and `region`: the scope asked about."""
+    """The answer about to be given, with all a gate looks at.
+
+    `verdict` is what will be said: the answer's own, or its opposite where the question is asked the other way
+    round. `product` and `region`: the scope asked about.
+    """
 
     question: Question
     proposal: Proposal
@@ -47,6 +51,7 @@ class Candidate:
     request: Request
     product: str | None
     region: str | None
+    verdict: Verdict
 
     @property
     def today(self) -> date:
@@ -69,7 +74,8 @@ def _recommendation(candidate: Candidate) -> Iterator[Reason]:
 def _polarity(candidate: Candidate) -> Iterator[Reason]:
     polarity = candidate.proposal.matches[0].polarity
     if polarity is Polarity.INVERTED:
-        yield Reason.POLARITY_INVERTED
+        if candidate.proposal.recommendation is not Recommendation.STRONG:
+            yield Reason.POLARITY_INVERTED
     elif polarity is Polarity.UNCLEAR:
         yield Reason.POLARITY_UNCLEAR
 
@@ -110,9 +116,11 @@ def _scope(candidate: Candidate) -> Iterator[Reason]:
 
 
 def _overclaim(candidate: Candidate) -> Iterator[Reason]:
-    enough = _GOOD_ENOUGH.get(candidate.answer.verdict)
-    if enough is None:
+    # Turned round, a "no" may claim what only a control makes true, and a "yes" still does.
+    claims = {candidate.answer.verdict, candidate.verdict} & _GOOD_ENOUGH.keys()
+    if not claims:
         return
+    enough = frozenset.intersection(*(_GOOD_ENOUGH[claim] for claim in claims))
     if not candidate.answer.controls:
         yield Reason.CONTROL_STATUS_UNKNOWN
     for control in candidate.answer.controls:

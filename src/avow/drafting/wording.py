@@ -2,7 +2,6 @@
 
 import re
 
-from avow.model.answers import LibraryAnswer
 from avow.model.base import Verdict
 from avow.model.questionnaires import AnswerPlace, Question
 from avow.model.reasons import Reason
@@ -24,13 +23,29 @@ def is_open(question: str) -> bool:
     return bool(_OPEN.match(question))
 
 
-def begins_with_verdict(answer: LibraryAnswer) -> bool:
+_VERDICT_WORD = re.compile(r"(yes|no|partly|partially|not applicable)\b", re.IGNORECASE)
+_VERDICT_SENTENCE = re.compile(r"(?:yes|no)\s*[.,:;–—-]\s*", re.IGNORECASE)
+
+
+def begins_with_verdict(narrative: str) -> bool:
     """Whether the narrative opens by saying yes, no, partly or not applicable."""
-    return bool(re.match(r"(yes|no|partly|partially|not applicable)\b", answer.narrative, re.IGNORECASE))
+    return bool(_VERDICT_WORD.match(narrative))
+
+
+def turned_round(narrative: str, verdict: Verdict) -> str | None:
+    """The narrative for a question asked the other way round: `verdict` in place of its opening yes or no, then the
+    same facts. A narrative of facts alone stays as it is. None where the opening word cannot be taken off cleanly
+    ("No backup is kept") or nothing would be left to say why.
+    """
+    if not begins_with_verdict(narrative):
+        return narrative
+    opening = _VERDICT_SENTENCE.match(narrative)
+    facts = narrative[opening.end() :] if opening else ""
+    return f"{SPOKEN[verdict]}. {facts[0].upper()}{facts[1:]}" if facts else None
 
 
 def writes_for(
-    question: Question, answer: LibraryAnswer, verdict: Verdict
+    question: Question, narrative: str, verdict: Verdict
 ) -> tuple[tuple[CellWrite, ...], tuple[Reason, ...]]:
     """The cells a response goes to, or why it cannot be worded in this form.
 
@@ -43,31 +58,31 @@ def writes_for(
     if place.options:
         if is_open(question.text) and place.comment is not None and not place.existing_comment:
             # "Please describe" wants words; a mark under "Yes" would answer something else.
-            return (CellWrite(address=place.comment, value=answer.narrative),), ()
-        return _marked(question, place, answer, verdict)
+            return (CellWrite(address=place.comment, value=narrative),), ()
+        return _marked(question, place, narrative, verdict)
     if place.answer is None:
         return (), (Reason.NO_ANSWER_PLACE,)
     if place.choices is not None:
-        return _chosen(question, place, answer, verdict)
-    wants_words = is_open(question.text) or not begins_with_verdict(answer)
+        return _chosen(question, place, narrative, verdict)
+    wants_words = is_open(question.text) or not begins_with_verdict(narrative)
     if place.comment is None or place.existing_comment or wants_words:
-        return (CellWrite(address=place.answer, value=answer.narrative),), ()
+        return (CellWrite(address=place.answer, value=narrative),), ()
     return (
         CellWrite(address=place.answer, value=SPOKEN[verdict]),
-        CellWrite(address=place.comment, value=answer.narrative),
+        CellWrite(address=place.comment, value=narrative),
     ), ()
 
 
 def _chosen(
-    question: Question, place: AnswerPlace, answer: LibraryAnswer, verdict: Verdict
+    question: Question, place: AnswerPlace, narrative: str, verdict: Verdict
 ) -> tuple[tuple[CellWrite, ...], tuple[Reason, ...]]:
     assert place.answer is not None and place.choices is not None  # noqa: S101
     choice = choose(verdict, place.choices.options)
-    if choice is None or not (begins_with_verdict(answer) or _asks_whether(question.text)):
+    if choice is None or not (begins_with_verdict(narrative) or _asks_whether(question.text)):
         return (), (Reason.NO_CHOICE_FITS,)
     cell = CellWrite(address=place.answer, value=choice)
     if place.comment is not None and not place.existing_comment:
-        return (cell, CellWrite(address=place.comment, value=answer.narrative)), ()
+        return (cell, CellWrite(address=place.comment, value=narrative)), ()
     return _without_words(cell, verdict)
 
 
@@ -78,15 +93,15 @@ def _asks_whether(question: str) -> bool:
 
 
 def _marked(
-    question: Question, place: AnswerPlace, answer: LibraryAnswer, verdict: Verdict
+    question: Question, place: AnswerPlace, narrative: str, verdict: Verdict
 ) -> tuple[tuple[CellWrite, ...], tuple[Reason, ...]]:
     label = choose(verdict, tuple(option.label for option in place.options))
-    if label is None or not (begins_with_verdict(answer) or _asks_whether(question.text)):
+    if label is None or not (begins_with_verdict(narrative) or _asks_whether(question.text)):
         return (), (Reason.NO_CHOICE_FITS,)
     address = next(option.address for option in place.options if option.label == label)
     cell = CellWrite(address=address, value=MARK)
     if place.comment is not None and not place.existing_comment:
-        return (cell, CellWrite(address=place.comment, value=answer.narrative)), ()
+        return (cell, CellWrite(address=place.comment, value=narrative)), ()
     return _without_words(cell, verdict)
 
 

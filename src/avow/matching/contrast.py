@@ -15,7 +15,6 @@ from avow.model.reasons import Reason
 _CONTRAST, _HALF_UNCOVERED = Reason.CONTRAST.value, Reason.HALF_UNCOVERED.value
 _FREQUENCY_DIFFERS, _NUMBER_DIFFERS = Reason.FREQUENCY_DIFFERS.value, Reason.NUMBER_DIFFERS.value
 _MEDIUM, _LOW = Recommendation.MEDIUM, Recommendation.LOW
-_SAME = Polarity.SAME
 
 
 class Cap(NamedTuple):
@@ -215,8 +214,20 @@ def _duration(days: float) -> str:
     return f"{days:.4g} days"
 
 
-def polarity_of(asked: Asked, side: Side, phrasing: int) -> tuple[Polarity, str]:
-    """Which way round the phrasing asks, compared with the question, and why in plain words."""
+class Turn(NamedTuple):
+    """Which way round a phrasing asks, compared with the question, and why in plain words.
+
+    `plain`: exactly one cue turns it, an opposite or a negation that leaves a yes or no clear ("free of", not "Do you not
+    …?"), so that nothing is left to interpret.
+    """
+
+    polarity: Polarity
+    why: str = ""
+    plain: bool = False
+
+
+def polarity_of(asked: Asked, side: Side, phrasing: int) -> Turn:
+    """Which way round the phrasing asks, compared with the question."""
     reading = asked.reading
     held = side.polarity[phrasing]
     numbers = side.features_of(phrasing)
@@ -230,12 +241,18 @@ def polarity_of(asked: Asked, side: Side, phrasing: int) -> tuple[Polarity, str]
     odd = (reading.negations & 1) ^ (held & 1) ^ (flips & 1)
     soft = (reading.soft & 1) != bool(held & 4)
     if bool(reading.subordinate) != bool(held & 2):
-        return Polarity.UNCLEAR, "a negation in a condition on one side only"
+        return Turn(Polarity.UNCLEAR, "a negation in a condition on one side only")
     if soft:
         allows = "act-allow" in own if held & 4 else any(side.names[n] == "act-allow" for n in numbers)
         if not allows:
-            return Polarity.UNCLEAR, "one side speaks of preventing, the other does not"
+            return Turn(Polarity.UNCLEAR, "one side speaks of preventing, the other does not")
         odd ^= 1
-    if odd:
-        return Polarity.INVERTED, "the opposite is asked" if flips else "a negation on one side only"
-    return _SAME, ""
+    if not odd:
+        return _THE_SAME
+    ambiguous = reading.ambiguous or reading.subordinate or held & 32
+    plain = reading.negations + (held & 1) + flips == 1 and not soft and not ambiguous
+    why = "the opposite is asked" if flips else "a negation on one side only"
+    return Turn(Polarity.INVERTED, why, plain)
+
+
+_THE_SAME = Turn(Polarity.SAME)

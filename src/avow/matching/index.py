@@ -15,7 +15,7 @@ from avow.matching.topics import Topics
 from avow.model.answers import LibraryAnswer
 from avow.model.controls import Control
 
-_MAGIC = b"AVOWIDX6"
+_MAGIC = b"AVOWIDX7"
 _DIGEST = 32  # bytes of SHA-256 over all that follows
 
 

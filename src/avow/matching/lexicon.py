@@ -32,7 +32,7 @@ Term = tuple[str, ...]
 class Entry(NamedTuple):
     """What a term means.
 
-    `kind`: concept, negated (a concept and a negation), negation, soft-negation, neutral, filler,
+    `kind`: concept, negated (a concept and a negation), negation, plain-negation, soft-negation, neutral, filler,
     frequency (`value` in days), vague, at-least, at-most, past, interval, or subordinator.
     """
 
@@ -215,6 +215,7 @@ class _Builder:
             self.terms(text, Entry("negated", concept))
         language = document.get("language") or ""
         self.terms(document.get("negations", ""), Entry("negation", language=language))
+        self.terms(document.get("plain_negations", ""), Entry("plain-negation", language=language))
         self.terms(document.get("soft_negations", ""), Entry("soft-negation"))
         for text in str(document.get("subordinators", "")).split():
             self.term(text, Entry("subordinator"))

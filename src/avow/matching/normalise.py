@@ -10,6 +10,7 @@ from avow.matching.quantities import Quantities
 from avow.matching.words import MAX_CHARACTERS, Word, cleaned, root, words_and_marks
 
 _MARKS = frozenset(";?!:.(),%")
+_NEGATIONS = frozenset({"negation", "plain-negation", "negated"})
 
 
 class Form(StrEnum):
@@ -31,7 +32,7 @@ class Reading:
     `words`: the words as features, also those that a concept of several words took up.
     `places`: (feature, word position) for splitting; `joints`: positions of "and", ";" and sentence ends.
     `negations` and `subordinate` count cues in the main clause and in conditions; `soft` the words that
-    negate only a permission. `universal`: it speaks of every, all or only; `limits` and `excepts`: words such
+    negate only a permission; `ambiguous`: some negation leaves open what a yes to it would mean ("Do you not …?"). `universal`: it speaks of every, all or only; `limits` and `excepts`: words such
     as "new" or "some", and "except" or "planned"; `specific`: it asks which, who, where or when, not whether;
     `ours`: it speaks of "our" things, as a customer does of its own.
     `understood` is the share of words that the lexicon or English grammar knows.
@@ -43,6 +44,7 @@ class Reading:
     joints: list[int] = field(default_factory=list)
     words: tuple[str, ...] = ()
     negations: int = 0
+    ambiguous: bool = False
     subordinate: int = 0
     soft: int = 0
     form: Form = Form.FRAGMENT
@@ -323,7 +325,8 @@ class _Pass:
         if kind == "concept":
             self._concept(entry.concept, at)
             return entry.concept
-        if kind in {"negation", "negated"}:
+        if kind in _NEGATIONS:
+            reading.ambiguous |= kind == "negation"
             # Far into a long text a "not" seldom turns the question itself.
             if self.clause_is_subordinate or at > 14:
                 reading.subordinate += 1

@@ -4,7 +4,7 @@ from avow.matching.candidates import Asked
 from avow.matching.contrast import Cap
 from avow.matching.scoring import Scoring
 from avow.matching.signals import Comparison
-from avow.model.matches import Recommendation, Signal
+from avow.model.matches import Polarity, Recommendation, Signal
 from avow.model.reasons import Reason
 
 
@@ -28,6 +28,9 @@ def recommend(
         if cap.level.rank < Recommendation.STRONG.rank:
             lowering.append(cap.signal)
             level = level.capped(cap.level)
+    if level is not Recommendation.STRONG:
+        # What alone would not have lowered it, a plain turn, is a doubt beside any other.
+        lowering += [cap.signal for cap in caps if cap.level is Recommendation.STRONG]
     if level is not Recommendation.STRONG and not lowering:
         lowering.append(Signal(Reason.WEAK_MATCH.value, round(first.score, 3), _what_is_open(first)))
     return level, lowering
@@ -64,7 +67,8 @@ def _is_sure(first: Comparison, margin: float, lead: float, asked: Asked, scorin
         "control": float(first.agrees),
         "substance": float(asked.substance),
     }
-    return any(all(measured[name] >= least for name, least in way.items()) for way in scoring.strong.values())
+    ways = scoring.strong if first.polarity is Polarity.SAME else scoring.strong_inverted
+    return any(all(measured[name] >= least for name, least in way.items()) for way in ways.values())
 
 
 def _runner_up(first: Comparison, second: Comparison, margin: float, scoring: Scoring) -> list[Cap]:

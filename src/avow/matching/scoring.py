@@ -20,6 +20,7 @@ class Scoring:
     weights: dict[str, float]
     salience: dict[str, float]
     strong: dict[str, dict[str, float]]
+    strong_inverted: dict[str, dict[str, float]]
     close: float
     medium: float
     low: float
@@ -47,6 +48,7 @@ def load_scoring() -> Scoring:
         weights=document["weights"],
         salience=document["salience"],
         strong=document["strong"],
+        strong_inverted=document["strong-inverted"],
         close=document["close"],
         medium=document["medium"]["score"],
         low=document["low"]["score"],

@@ -376,7 +376,7 @@ def plain_text(text: str) -> str:
 
 def encode_polarity(reading: Reading) -> int:
     """A byte: bit 0 odd negations, bit 1 a condition holds a negation, bit 2 soft negations,
-    bit 3 a word such as "every", bit 4 it asks which, who or when.
+    bit 3 a word such as "every", bit 4 it asks which, who or when, bit 5 a negation that leaves a yes ambiguous.
     """
     return (
         (reading.negations & 1)
@@ -384,4 +384,5 @@ def encode_polarity(reading: Reading) -> int:
         | (4 if reading.soft & 1 else 0)
         | (8 if reading.universal else 0)
         | (16 if reading.specific else 0)
+        | (32 if reading.ambiguous else 0)
     )

@@ -135,10 +135,15 @@ def judge(asked: Asked, side: Side, found: Comparison) -> None:
         found.caps += contrast_caps(asked, held_groups, side, side.features_of(found.phrasing), bag)
     if asked.quantities or quantities:
         found.caps += quantity_caps(asked, quantities, bag, side.owners[found.owner].verdict)
-    found.polarity, why = polarity_of(asked, side, found.phrasing)
-    if found.polarity is not _SAME:
-        code = Reason.POLARITY_INVERTED if found.polarity is Polarity.INVERTED else Reason.POLARITY_UNCLEAR
-        found.caps.append(Cap(Signal(code.value, -1.0, why), Recommendation.MEDIUM))
+    turn = polarity_of(asked, side, found.phrasing)
+    found.polarity = turn.polarity
+    if turn.polarity is not _SAME:
+        inverted = turn.polarity is Polarity.INVERTED
+        code = Reason.POLARITY_INVERTED if inverted else Reason.POLARITY_UNCLEAR
+        # A plain yes or no turned round once is the plain opposite; `recommend` asks more of it than of others.
+        sure = turn.plain and _is_plain(side.owners[found.owner].verdict, bag)
+        level = Recommendation.STRONG if sure else Recommendation.MEDIUM
+        found.caps.append(Cap(Signal(code.value, -1.0, turn.why), level))
     for (name, value, _), _ in found.caps:
         # Only the gravest of either kind have the value -1.
         if value > -1.0:
@@ -147,6 +152,13 @@ def judge(asked: Asked, side: Side, found: Comparison) -> None:
             found.score *= scoring.contrast_factor
         elif name in _QUANTITIES:
             found.score *= scoring.quantity_factor
+
+
+def _is_plain(verdict: str, bag: Holding) -> bool:
+    """Whether a yes or no stands without exceptions, so that its opposite is true of the opposite question."""
+    if bag.limited or (verdict == "yes" and bag.denied):
+        return False
+    return verdict in {"yes", "no"}
 
 
 def unite(asked: Asked, found: Comparison, side: Side) -> None:
