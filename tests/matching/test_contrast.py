@@ -133,7 +133,10 @@ def test_polarity(index_of, held, asked, polarity):
     ("held", "asked"),
     [
         ("Are laptops encrypted?", "Are any laptops unencrypted?"),
-        ("Is third-party advertising shown in the product?", "Is the product free of third-party advertising?"),
+        (
+            "Is third-party advertising shown in the product?",
+            "Is the product free of third-party advertising?",
+        ),
     ],
 )
 def test_what_one_plain_cue_turns_round_may_be_answered_the_other_way_round(index_of, held, asked):
@@ -147,7 +150,10 @@ def test_what_one_plain_cue_turns_round_may_be_answered_the_other_way_round(inde
     [
         ("Are laptops encrypted?", "Are any laptops of contractors unencrypted?"),
         ("Do you store card data?", "Is card data never stored without a contract?"),
-        ("Is access reviewed by each system's owner?", "Is access never reviewed by people outside the team?"),
+        (
+            "Is access reviewed by each system's owner?",
+            "Is access never reviewed by people outside the team?",
+        ),
     ],
 )
 def test_a_negation_beside_anything_not_shared_goes_to_a_person(index_of, held, asked):

@@ -24,14 +24,30 @@ if TYPE_CHECKING:
     metavar="FILE",
     help="JSON lines with `id` and `question`; - is standard input.",
 )
+@click.option(
+    "--without",
+    multiple=True,
+    metavar="SIGNAL",
+    help="Turn a signal off, to see what it is worth; may stand several times.",
+)
 @click.option("--json", "as_json", is_flag=True, help="The output is JSON lines either way.")
 @workspace_option
 @click.pass_context
-def command(ctx: click.Context, questions: str, as_json: bool, workspace: str | None) -> None:  # noqa: ARG001
+def command(
+    ctx: click.Context,
+    questions: str,
+    without: tuple[str, ...],
+    as_json: bool,  # noqa: ARG001
+    workspace: str | None,
+) -> None:
     """Match each question to library answers and controls, best first, ten at the most."""
     asked = list(_questions(questions))
     space = open_workspace(ctx, workspace)
     content = space.content
+    try:
+        space.index.turn_off(without)
+    except ValueError as error:
+        raise click.UsageError(f"--without: {error}") from None
     progress = Progress()
     for number, one in enumerate(asked, start=1):
         proposal = space.match(one["question"], parent=one.get("parent", ""), section=one.get("section", ""))

@@ -248,11 +248,11 @@ def polarity_of(asked: Asked, side: Side, phrasing: int) -> Turn:
             return Turn(Polarity.UNCLEAR, "one side speaks of preventing, the other does not")
         odd ^= 1
     if not odd:
-        return _THE_SAME
+        return UNTURNED
     ambiguous = reading.ambiguous or reading.subordinate or held & 32
     plain = reading.negations + (held & 1) + flips == 1 and not soft and not ambiguous
     why = "the opposite is asked" if flips else "a negation on one side only"
     return Turn(Polarity.INVERTED, why, plain)
 
 
-_THE_SAME = Turn(Polarity.SAME)
+UNTURNED = Turn(Polarity.SAME)

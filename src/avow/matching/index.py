@@ -2,7 +2,7 @@
 
 import hashlib
 import struct
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from avow import __version__
@@ -89,6 +89,11 @@ class MatchIndex:
                 owner, [(text, reader.read(text)) for text in dict.fromkeys(answer.all_phrasings)], told
             )
         return cls(lexicon, scoring, answer_side.finish(), control_side, topics)
+
+    def turn_off(self, signals: Iterable[str]) -> None:
+        """Match without some of `scoring.SIGNALS` from now on. Raises ValueError for an unknown one."""
+        self.scoring = self.answers.scoring = self.controls.scoring = self.scoring.without(signals)
+        self.memory.clear()
 
     def to_bytes(self) -> bytes:
         """The index in a format that holds no code: a digest, then lengths, JSON and arrays of numbers."""

@@ -93,7 +93,8 @@ def _match(text: str, index: MatchIndex, parent: str, section: str, top: int, pl
     if ranked:
         if not ranked[0].exact:
             settle(asked, ranked[0], index.answers, index.reader)
-        uncovered = uncovered_parts(asked, ranked[0].union) if not ranked[0].exact else []
+        if not ranked[0].exact and "parts" not in index.scoring.off:
+            uncovered = uncovered_parts(asked, ranked[0].union)
         if uncovered:
             note = f"not in the answer: {'; '.join(uncovered)}"
             caps.append(Cap(Signal(Reason.HALF_UNCOVERED.value, -0.5, note), Recommendation.MEDIUM))

@@ -32,7 +32,8 @@ class Reading:
     `words`: the words as features, also those that a concept of several words took up.
     `places`: (feature, word position) for splitting; `joints`: positions of "and", ";" and sentence ends.
     `negations` and `subordinate` count cues in the main clause and in conditions; `soft` the words that
-    negate only a permission; `ambiguous`: some negation leaves open what a yes to it would mean ("Do you not …?"). `universal`: it speaks of every, all or only; `limits` and `excepts`: words such
+    negate only a permission; `ambiguous`: a negation leaves open what a yes would mean ("Do you not …?").
+    `universal`: it speaks of every, all or only; `limits` and `excepts`: words such
     as "new" or "some", and "except" or "planned"; `specific`: it asks which, who, where or when, not whether;
     `ours`: it speaks of "our" things, as a customer does of its own.
     `understood` is the share of words that the lexicon or English grammar knows.

@@ -54,7 +54,9 @@ def _by_score(
 
 def _is_sure(first: Comparison, margin: float, lead: float, asked: Asked, scoring: Scoring) -> bool:
     """Nothing substantial is open on either side, and one of the ways to be sure holds in all its thresholds."""
-    if first.missing or first.surplus:
+    if first.missing and "question-covered" not in scoring.off:
+        return False
+    if first.surplus and "answer-covered" not in scoring.off:
         return False
     measured = {
         "score": first.score,
@@ -72,7 +74,7 @@ def _is_sure(first: Comparison, margin: float, lead: float, asked: Asked, scorin
 
 
 def _runner_up(first: Comparison, second: Comparison, margin: float, scoring: Scoring) -> list[Cap]:
-    if margin >= scoring.close or (first.exact and not second.exact):
+    if "runner-up" in scoring.off or margin >= scoring.close or (first.exact and not second.exact):
         return []
     signal = Signal(Reason.CLOSE_RUNNER_UP.value, round(margin, 3), "another answer fits about as well")
     return [Cap(signal, Recommendation.MEDIUM)]

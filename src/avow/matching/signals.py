@@ -7,7 +7,7 @@ from typing import NamedTuple
 from rapidfuzz import fuzz
 
 from avow.matching.candidates import Asked
-from avow.matching.contrast import Cap, contrast_caps, implied_features, polarity_of, quantity_caps
+from avow.matching.contrast import UNTURNED, Cap, contrast_caps, implied_features, polarity_of, quantity_caps
 from avow.matching.holdings import Holding
 from avow.matching.normalise import Reader
 from avow.matching.side import Side
@@ -83,7 +83,7 @@ def coverage(asked: Asked, side: Side, phrasings: Iterable[int]) -> list[Coverag
     reached, weights, totals, facts = asked.reach.get, side.weights, side.totals, asked.facts
     features_of, whole = side.features_of, asked.total
     parts = side.scoring.weights
-    both = parts["question-covered"] + parts["answer-covered"]
+    both = parts["question-covered"] + parts["answer-covered"] or 1.0
     of_question, of_answer = parts["question-covered"], parts["answer-covered"]
     found = []
     for phrasing in phrasings:
@@ -114,7 +114,7 @@ def wording_of(asked: Asked, side: Side, phrasing: int) -> float:
 def with_wording(score: float, wording: float, side: Side) -> float:
     """A score of coverage with the wording's part in it."""
     parts = side.scoring.weights
-    whole = parts["question-covered"] + parts["answer-covered"] + parts["wording"]
+    whole = parts["question-covered"] + parts["answer-covered"] + parts["wording"] or 1.0
     return score + (wording - score) * parts["wording"] / whole
 
 
@@ -131,11 +131,12 @@ def judge(asked: Asked, side: Side, found: Comparison) -> None:
     held_groups, quantities, matter = side.said_by(found.phrasing)
     found.surplus = [name for number, name in matter if number not in reach or reach[number][0] < _HALF]
     scoring = side.scoring
-    if asked.groups or held_groups:
+    off = scoring.off
+    if (asked.groups or held_groups) and "contrast" not in off:
         found.caps += contrast_caps(asked, held_groups, side, side.features_of(found.phrasing), bag)
-    if asked.quantities or quantities:
+    if (asked.quantities or quantities) and "numbers" not in off:
         found.caps += quantity_caps(asked, quantities, bag, side.owners[found.owner].verdict)
-    turn = polarity_of(asked, side, found.phrasing)
+    turn = polarity_of(asked, side, found.phrasing) if "polarity" not in off else UNTURNED
     found.polarity = turn.polarity
     if turn.polarity is not _SAME:
         inverted = turn.polarity is Polarity.INVERTED
