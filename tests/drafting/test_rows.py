@@ -41,6 +41,26 @@ def drafts(*rows: tuple[Question, Proposal], content: Content | None = None) -> 
 YES, NO = match("encrypted"), match("certified")
 
 
+def together(*parts: Proposal) -> Proposal:
+    """A row of several questions: the first answer leaves the others open, each part has a proposal of its own."""
+    open_half = Signal(Reason.HALF_UNCOVERED.value, -0.5, "the rest")
+    return Proposal(
+        question="q",
+        recommendation=Recommendation.MEDIUM,
+        matches=parts[0].matches,
+        caps=(open_half,),
+        together=parts,
+    )
+
+
+def saying(verdict: Verdict, narrative: str) -> Content:
+    """The small company, with another answer to whether it is certified."""
+    content = loaded().content
+    said = {"verdict": verdict, "narrative": narrative, "controls": ("rest",)}
+    answers = tuple(one.model_copy(update=said) if one.id == "certified" else one for one in content.answers)
+    return approved(changed(content, answers=answers))
+
+
 def outcomes(found: list[Draft]) -> list[tuple[str, list[str]]]:
     return [(draft.outcome.value, [reason.value for reason in draft.reasons]) for draft in found]
 
@@ -240,3 +260,36 @@ def test_the_gap_names_the_control_that_is_planned_in_the_scope_asked_about() ->
     assert [(draft.gap.control, draft.gap.reason) for draft in found if draft.gap] == [
         ("backup", Reason.CONTROL_NOT_IMPLEMENTED)
     ] * 2
+
+
+def test_two_questions_in_one_row_are_answered_by_two_answers() -> None:
+    found = drafts((row(1, "Is data encrypted, and are you certified?"), together(YES, NO)))[0]
+    assert (found.outcome, found.reasons) == (Outcome.REVIEW, (Reason.PARTS_DIFFER,))
+    assert found.verdict is Verdict.PARTIAL
+    assert [one.answer for one in found.citations] == ["encrypted", "certified"]
+
+
+def test_two_answers_of_one_verdict_are_written_together_each_cited() -> None:
+    asked = row(1, "Is data encrypted, and are you certified?")
+    found = drafts((asked, together(YES, NO)), content=saying(Verdict.YES, "Yes. Since 2024."))[0]
+    assert (found.outcome, found.verdict) == (Outcome.ANSWERED, Verdict.YES)
+    assert found.text.splitlines() == [
+        "Yes. All stored customer data is encrypted with AES-256.",
+        "Yes. Since 2024.",
+    ]
+    assert found.approved is not None
+    assert [one.answer for one in found.approved.citations] == ["encrypted", "certified"]
+
+
+def test_a_gate_closed_for_one_part_closes_the_row() -> None:
+    unsure = NO.model_copy(update={"recommendation": Recommendation.MEDIUM})
+    found = drafts((row(1, "Is data encrypted, and are you certified?"), together(YES, unsure)))[0]
+    assert found.outcome is Outcome.REVIEW
+    assert Reason.WEAK_MATCH in found.reasons
+
+
+def test_a_part_nobody_can_answer_leaves_the_row_to_the_first_answer() -> None:
+    nothing = Proposal(question="?", recommendation=Recommendation.NONE)
+    found = drafts((row(1, "Is data encrypted, and is it blue?"), together(YES, nothing)))[0]
+    assert [one.answer for one in found.citations] == ["encrypted"]
+    assert found.outcome is Outcome.REVIEW

@@ -75,7 +75,7 @@ class _Drafter:
             return self._gap(question, proposal)
         if question.place.existing:
             return self._already_answered(question, proposal, answer)
-        return self._from_answer(question, proposal, answer)
+        return self._from_several(question, proposal) or self._from_answer(question, proposal, answer)
 
     def _answer(self, question: Question, proposal: Proposal) -> LibraryAnswer | None:
         """The answer worth proposing; a weak likeness proposes nothing, except to follow up a parent."""
@@ -86,19 +86,59 @@ class _Drafter:
         return self._content.answer_by_id.get(proposal.matches[0].answer)
 
     def _from_answer(self, question: Question, proposal: Proposal, answer: LibraryAnswer) -> Draft:
-        product, region = self._scopes.asked(question.text)
         verdict, narrative = answer.verdict, answer.narrative
         unworded: tuple[Reason, ...] = ()
         if proposal.matches[0].polarity is Polarity.INVERTED:
             verdict = _FLIPPED.get(verdict, Verdict.NEEDS_INPUT)
             turned = turned_round(narrative, verdict) if verdict is not Verdict.NEEDS_INPUT else None
             narrative, unworded = turned or narrative, () if turned else (Reason.POLARITY_INVERTED,)
+        reasons = [*self._gates(question, proposal, answer, verdict), *unworded]
+        return self._worded(question, proposal, (answer,), verdict, narrative, reasons)
+
+    def _from_several(self, question: Question, proposal: Proposal) -> Draft | None:
+        """One response out of an answer for each question in the row; None where one of them has none in sight.
+
+        Every part passes every gate by itself; a yes is said only where all parts are a yes.
+        """
+        answers: list[LibraryAnswer] = []
+        reasons: list[Reason] = []
+        for part in proposal.together:
+            answer = self._answer(question, part)
+            if answer is None or part.matches[0].polarity is not Polarity.SAME:
+                return None
+            answers.append(answer)
+            reasons += self._gates(question, part, answer, answer.verdict)
+        if not answers:
+            return None
+        verdicts = {answer.verdict for answer in answers}
+        if len(verdicts) > 1:
+            reasons.append(Reason.PARTS_DIFFER)
+        verdict = answers[0].verdict if len(verdicts) == 1 else Verdict.PARTIAL
+        narrative = "\n".join(answer.narrative for answer in answers)
+        return self._worded(question, proposal, tuple(answers), verdict, narrative, reasons)
+
+    def _gates(
+        self, question: Question, proposal: Proposal, answer: LibraryAnswer, verdict: Verdict
+    ) -> list[Reason]:
+        product, region = self._scopes.asked(question.text)
         candidate = Candidate(
             question, proposal, answer, self._content, self._request, product, region, verdict
         )
-        reasons = [*gate_reasons(candidate), *unworded]
+        reasons = list(gate_reasons(candidate))
         if self._scopes.several(question.text) and not answer.scope.is_everything:
             reasons.append(Reason.OUT_OF_SCOPE)
+        return reasons
+
+    def _worded(
+        self,
+        question: Question,
+        proposal: Proposal,
+        answers: tuple[LibraryAnswer, ...],
+        verdict: Verdict,
+        narrative: str,
+        reasons: list[Reason],
+    ) -> Draft:
+        """The draft in the form's own words and cells, with all that speaks against it."""
         writes, wording_reasons = writes_for(question, narrative, verdict)
         reasons.extend(question.place.blocked)
         reasons.extend(wording_reasons)
@@ -107,20 +147,26 @@ class _Drafter:
             reasons.append(why)
         found = tuple(dict.fromkeys(reasons))
         return self._settled(
-            question, proposal, answer, verdict, narrative, found, writes if not question.place.blocked else ()
+            question,
+            proposal,
+            answers,
+            verdict,
+            narrative,
+            found,
+            writes if not question.place.blocked else (),
         )
 
     def _settled(
         self,
         question: Question,
         proposal: Proposal,
-        answer: LibraryAnswer,
+        answers: tuple[LibraryAnswer, ...],
         verdict: Verdict,
         narrative: str,
         reasons: tuple[Reason, ...],
         writes: tuple[CellWrite, ...],
     ) -> Draft:
-        citation = self._citation(answer)
+        citations = tuple(self._citation(answer) for answer in answers)
         stopping = [reason for reason in reasons if reason not in _NOT_WRITTEN]
         base = Draft(
             question=question,
@@ -130,24 +176,23 @@ class _Drafter:
             verdict=verdict,
             text=narrative,
             writes=writes,
-            citations=(citation,),
+            citations=citations,
         )
         if Reason.CONTROL_NOT_IMPLEMENTED in stopping:
             gap = self._gap_of(
-                question, Reason.CONTROL_NOT_IMPLEMENTED, self._planned_control(question, answer)
+                question, Reason.CONTROL_NOT_IMPLEMENTED, self._planned_control(question, answers)
             )
             return base.model_copy(update={"outcome": Outcome.GAP, "gap": gap, "writes": ()})
         if stopping:
             return base
-        approval = answer.approval
-        assert approval is not None  # noqa: S101  # the approval gate has passed
+        approvers = dict.fromkeys(answer.approval.by for answer in answers if answer.approval)
         approved = ApprovedResponse(
             address=question.address,
             verdict=verdict,
             text=narrative,
             writes=writes,
-            citations=(citation,),
-            approved_by=approval.by,
+            citations=citations,
+            approved_by=", ".join(approvers),
         )
         return base.model_copy(update={"outcome": Outcome.ANSWERED, "approved": approved})
 
@@ -161,8 +206,9 @@ class _Drafter:
             evidence=answer.evidence,
         )
 
-    def _planned_control(self, question: Question, answer: LibraryAnswer) -> str | None:
-        return next((one for one in answer.controls if self._is_planned(one, question)), None)
+    def _planned_control(self, question: Question, answers: tuple[LibraryAnswer, ...]) -> str | None:
+        controls = (one for answer in answers for one in answer.controls)
+        return next((one for one in controls if self._is_planned(one, question)), None)
 
     def _is_planned(self, control: str, question: Question) -> bool:
         return self._content.status_of(control, *self._scopes.asked(question.text)) is Status.PLANNED

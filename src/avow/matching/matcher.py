@@ -20,6 +20,7 @@ from avow.matching.signals import (
     with_wording,
     wording_of,
 )
+from avow.matching.together import whole_questions
 from avow.model.matches import ControlMatch, Match, Proposal, Recommendation, Signal
 from avow.model.reasons import Reason
 
@@ -27,6 +28,7 @@ from avow.model.reasons import Reason
 _COMPARED = 20
 _RESCORED = 12
 _PULLED = 3
+_PER_PART = 4
 
 
 def match(
@@ -49,6 +51,8 @@ def match(
     if isinstance(known, Proposal):
         return known
     proposal = _match(text, index, without_names(parent, names), section, top, without_names(text, names))
+    if proposal.recommendation is not Recommendation.STRONG and not parent:
+        proposal = _with_parts(proposal, index, section, names)
     if len(index.memory) > 20_000:
         index.memory.clear()
     index.memory[key] = proposal
@@ -112,6 +116,18 @@ def _match(text: str, index: MatchIndex, parent: str, section: str, top: int, pl
         parts=part_texts(text, reading) if uncovered else (),
         uncovered=tuple(uncovered),
     )
+
+
+def _with_parts(proposal: Proposal, index: MatchIndex, section: str, names: Sequence[str]) -> Proposal:
+    """The proposal with one for each question of the row, where it asks several and each has an answer of its own."""
+    if "parts" in index.scoring.off:
+        return proposal
+    each = tuple(
+        match(part, index, section=section, top=_PER_PART, names=names)
+        for part in whole_questions(proposal.question)
+    )
+    firsts = {one.matches[0].answer for one in each if one.matches}
+    return proposal.model_copy(update={"together": each}) if len(firsts) == len(each) > 1 else proposal
 
 
 def _parent_cap(parent: str, index: MatchIndex) -> list[Cap]:

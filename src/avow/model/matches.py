@@ -67,7 +67,8 @@ class Proposal(Value):
 
     `caps` are the signals that lowered the recommendation, each with a note in plain words.
     `parts`: for a double-barrelled question the halves; `uncovered` those halves the first
-    candidate does not speak to.
+    candidate does not speak to. `together`: where no single answer serves, a proposal for each question in the
+    row that stands by itself.
     """
 
     question: str
@@ -77,3 +78,4 @@ class Proposal(Value):
     caps: tuple[Signal, ...] = ()
     parts: tuple[str, ...] = ()
     uncovered: tuple[str, ...] = ()
+    together: tuple["Proposal", ...] = ()

@@ -48,6 +48,7 @@ class Reason(StrEnum):
     )
     POLARITY_UNCLEAR = "polarity-unclear", "a negation leaves open what a yes would mean"
     HALF_UNCOVERED = "half-uncovered", "the question has two parts, and the answer covers only one"
+    PARTS_DIFFER = "parts-differ", "the questions in this row have different answers"
     PARENT_UNSETTLED = "parent-unsettled", "a follow-up whose main question is not settled"
     UNREADABLE_LANGUAGE = (
         "unreadable-language",

@@ -123,6 +123,7 @@ def chosen_proposal(proposal: Proposal, answer_id: str, by: str) -> Proposal:
             "matches": (chosen, *others),
             "caps": (),
             "uncovered": (),
+            "together": (),
         }
     )
 

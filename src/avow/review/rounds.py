@@ -76,7 +76,7 @@ def _repeats(fresh: ReviewDecision, earlier: ReviewDecision | None) -> bool:
 def _with_answer(decision: ReviewDecision, drafts: Mapping[CellAddress, Draft]) -> ReviewDecision:
     """A rewording that the library holds already, from a run that came to nothing, needs no second answer."""
     draft = drafts.get(decision.address)
-    if decision.answer or decision.decision not in REWORDING or draft is None or not draft.citations:
+    if decision.answer or decision.decision not in REWORDING or draft is None or len(draft.citations) != 1:
         return decision
     if draft.text != decision.text or draft.verdict is not decision.verdict:
         return decision
