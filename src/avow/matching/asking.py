@@ -10,7 +10,7 @@ def question_key(text: str, reader: Reader) -> QuestionKey:
     reading = reader.read(text)
     lexicon = reader.lexicon
     said = {feature for feature in reading.features if feature[1:2] != ":" or feature[0] == "w"}
-    words = set(reading.key.split(" ")) - {""}
+    words = {word.removeprefix("w:") for word in reading.key.split()}
     if reading.language == "?" or not words:
         words = {token.lower for token in tokens(text)} or set(text.casefold().split())
     opposites = lexicon.antonyms.keys() | set(lexicon.antonyms.values())

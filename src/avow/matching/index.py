@@ -10,6 +10,7 @@ from avow.matching.holdings import told_features
 from avow.matching.lexicon import Lexicon
 from avow.matching.normalise import Reader, Reading
 from avow.matching.scoring import Scoring, load_scoring
+from avow.matching.semantic import Meanings
 from avow.matching.side import Owner, Side
 from avow.matching.topics import Topics
 from avow.model.answers import LibraryAnswer
@@ -41,6 +42,7 @@ class MatchIndex:
         self.answers = answers
         self.controls = controls
         self.topics = topics
+        self.meanings: Meanings | None = None  # the semantic extra, where it is set up
         self.memory: dict[Any, Any] = {}
         self.answers_of_control: dict[int, list[int]] = {}
         self.products: frozenset[str] = frozenset()

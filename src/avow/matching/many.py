@@ -50,8 +50,12 @@ def match_many(
     different = list(dict.fromkeys(asked))
     work = _Work(index, top, names)
     found: list[Proposal] = []
+    if index.meanings is not None:
+        index.meanings.read_ahead([one.text for one in different])
+    # A model's own threads do not survive a fork.
+    spread = _pays(len(different)) and index.meanings is None
     with _collector_paused():
-        for chunk in _forked(different, work) if _pays(len(different)) else _in_turn(different, work):
+        for chunk in _forked(different, work) if spread else _in_turn(different, work):
             found.extend(chunk)
             progress(len(found), len(different))
     proposals = dict(zip(different, found, strict=True))

@@ -28,6 +28,8 @@ from avow.model.reasons import Reason
 _COMPARED = 20
 _RESCORED = 12
 _PULLED = 3
+# Taken in for their meaning.
+_MEANT = 12
 _PER_PART = 4
 
 
@@ -144,12 +146,14 @@ def _ranked(asked: Asked, index: MatchIndex, affinity: Affinity, text: str) -> l
     same = set(side.same_text(text))
     about = dict(affinity.shares)
     phrasings = dict.fromkeys([*same, *candidate_phrasings(asked, side, _COMPARED)])
+    meanings = _meanings(index, text)
+    phrasings.update(dict.fromkeys(meanings))
     for control in about:
         phrasings.update(
             (index.first_phrasing[owner], None)
             for owner in index.answers_of_control.get(control, ())[:_PULLED]
         )
-    weight = index.scoring.weights["control"]
+    weight, meant = index.scoring.weights["control"], index.scoring.weights["meaning"]
     best_control = affinity.shares[0][0] if affinity.shares else -1
     owners, owner_of = side.owners, side.owner_of
     near: dict[int, float] = {}
@@ -159,7 +163,12 @@ def _ranked(asked: Asked, index: MatchIndex, affinity: Affinity, text: str) -> l
         if owner not in near:
             near[owner] = _nearness(owners[owner].nearby, about)
         ranked.append(
-            (found.phrasing not in same, -found.score - weight * near[owner], found.phrasing, found)
+            (
+                found.phrasing not in same,
+                -found.score - weight * near[owner] - meant * meanings.get(found.phrasing, 0.0),
+                found.phrasing,
+                found,
+            )
         )
     ranked.sort()
     best: dict[int, Comparison] = {}
@@ -173,14 +182,28 @@ def _ranked(asked: Asked, index: MatchIndex, affinity: Affinity, text: str) -> l
             continue  # judging can only lower it
         one = compared(covering, side)
         one.score, one.wording, one.control, one.exact = score, wording, near[owner], not differs
+        one.meaning = meanings.get(phrasing)
         one.agrees = any(control == best_control for control, _ in owners[owner].nearby)
         if differs:
             judge(asked, side, one)
             one.score += bonus * (1 - one.score)
         if known is None or known.score < one.score:
+            if known is not None:
+                one.meaning = max(one.meaning or 0.0, known.meaning or 0.0) or None
             best[owner] = one
+        elif one.meaning is not None:
+            known.meaning = max(known.meaning or 0.0, one.meaning)
     _blend(best.values(), asked, index)
+    if meanings:
+        _with_meaning(best.values(), meant, min(meanings.values()))
     return sorted(best.values(), key=lambda found: (not found.exact, -found.fit, found.owner))
+
+
+def _meanings(index: MatchIndex, text: str) -> dict[int, float]:
+    """Phrasings near in meaning, number -> cosine, where the semantic extra is set up and not turned off."""
+    if index.meanings is None or "meaning" in index.scoring.off:
+        return {}
+    return index.meanings.nearest(text, _MEANT)
 
 
 def _nearness(nearby: Iterable[tuple[int, float]], about: dict[int, float]) -> float:
@@ -202,6 +225,15 @@ def _blend(compared: Iterable[Comparison], asked: Asked, index: MatchIndex) -> N
         unite(asked, found, side)
         if len(side.phrasings_of(found.owner)) > 1:
             found.fit = (found.score + share * min(1.0, found.united)) / (1 + share)
+
+
+def _with_meaning(compared: Iterable[Comparison], weight: float, least: float) -> None:
+    """Lets likeness of meaning count for the order, the more the less an answer's words say. What is not among the
+    nearest counts as the farthest of them, `least`.
+    """
+    for one in compared:
+        if not one.exact and one.meaning is not None:
+            one.fit += weight * (one.meaning - least) * (1.0 - one.fit)
 
 
 def _as_match(found: Comparison, side: Side) -> Match:

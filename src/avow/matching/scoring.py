@@ -18,7 +18,7 @@ _FILE = Path(__file__).parent / "lexicon" / "scoring.yaml"
 # together; `parts`: the halves of a double-barrelled question; `numbers` with versions, periods and frequencies.
 SIGNALS = (
     "question-covered", "answer-covered", "wording", "control", "whole-answer",
-    "contrast", "numbers", "polarity", "parts", "runner-up",
+    "meaning", "contrast", "numbers", "polarity", "parts", "runner-up",
 )  # fmt: skip
 _WEIGHT = {"whole-answer": "united"}
 _THRESHOLDS = {

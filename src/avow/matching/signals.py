@@ -47,6 +47,7 @@ class Comparison:
     fit: float = 0.0
     union: dict[int, float] = field(default_factory=dict)
     agrees: bool = False
+    meaning: float | None = None
 
     def signals(self) -> tuple[Signal, ...]:
         """The waterfall: what made the score, then what caps it."""
@@ -65,6 +66,8 @@ class Comparison:
         ]
         if self.control:
             made.append(Signal("control", round(self.control, 3)))
+        if self.meaning is not None:
+            made.append(Signal("meaning", round(self.meaning, 3)))
         return (*made, *(cap.signal for cap in self.caps))
 
 
