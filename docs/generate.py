@@ -273,19 +273,26 @@ def _in_words(annotation: Any) -> str:
 
 
 def counts_table(content: Content) -> str:
-    """How much content there is, and how much of each framework it reaches."""
+    """How much content there is, how much of each framework it reaches, and why no more is owed."""
+    from avow.library.coverage import coverage
+
     domains = len({control.domain for control in content.controls})
+    covered = coverage(content)
     lines = [
         f"{len(content.controls)} controls in {domains} domains, {len(content.answers)} answers of the sample company,"
         f" {len(content.evidence)} pieces of evidence.",
         "",
-        "| framework | requirements one can be assessed on | of these, with a control mapped |",
-        "|---|---|---|",
+        "| framework | requirements one can be assessed on | with a control mapped | no control owed | neither |",
+        "|---|---|---|---|---|",
     ]
-    for framework in content.frameworks:
-        assessable = {one.id for one in framework.requirements if one.assessable}
-        mapped = {one for control in content.controls for one in control.requirements().get(framework.id, [])}
-        lines.append(f"| {framework.title} | {len(assessable)} | {len(assessable & mapped)} |")
+    for one in covered:
+        owed = sum(len(group.requirements) for group in one.not_owed)
+        open_ones = one.assessable - len(one.covered) - owed
+        lines.append(f"| {one.title} | {one.assessable} | {len(one.covered)} | {owed} | {open_ones} |")
+    for one in covered:
+        if one.not_owed:
+            lines += ["", f"No control is owed under {one.title} for:", ""]
+            lines += [f"- {len(group.requirements)}: {_cell(group.as_clause())}" for group in one.not_owed]
     return "\n".join(lines)
 
 

@@ -14,12 +14,18 @@ from avow import __version__
 VERBS = {
     "init": "Make a workspace from the shipped content.",
     "check": "List all content problems at once.",
+    "status": "Show or change how far controls work here.",
+    "upgrade": "Bring the catalogue to a newer release, with a diff first.",
     "inspect": "Show what was understood of a questionnaire; nothing is written.",
     "learn": "Take answered questionnaires into the library.",
     "approve": "Approve library answers as they stand.",
     "match": "Match questions, JSON lines in and out.",
     "ask": "Answer one question, and say why.",
     "fill": "Fill a customer's questionnaire.",
+    "gaps": "List what is missing in controls and answers, and decide about it.",
+    "readiness": "Show how far a framework's requirements are met, and what to do next.",
+    "export": "Write catalogue, status and gaps as OSCAL.",
+    "import": "Take in controls or a framework from OSCAL.",
 }
 
 DONE, DEFECT, USAGE, CONTENT, REFUSED, NOT_ALL_ANSWERED = 0, 1, 2, 3, 4, 5

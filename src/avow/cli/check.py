@@ -1,39 +1,63 @@
-"""`avow check`: all content problems at once."""
+"""`avow check`: all content problems at once, and how much of each framework is covered."""
 
 import json
 from pathlib import Path
+from typing import Any
 
 import click
 
 from avow.cli.app import CONTENT, DONE
 from avow.cli.console import open_workspace, printable, workspace_option
 
+_FIRST = 20  # of the pairs to read, unless --all
+
 
 @click.command("check", epilog="Example: avow check --json")
 @workspace_option
-@click.option("--json", "as_json", is_flag=True, help="One JSON object with counts and issues.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object with counts, issues and coverage.")
 @click.option(
     "--all", "show_all", is_flag=True, help="Show what is worth knowing too, not only what is wrong."
 )
+@click.option(
+    "--crosswalk",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Hold the mappings against an outside crosswalk, a JSON file of requirement pairs.",
+)
 @click.pass_context
-def command(ctx: click.Context, workspace: str | None, as_json: bool, show_all: bool) -> int:
+def command(
+    ctx: click.Context, workspace: str | None, as_json: bool, show_all: bool, crosswalk: Path | None
+) -> int:
     """List every problem of the workspace's content as `file:line: severity: message [code]`.
 
-    Nothing is written, and nothing is approved. Exit code 3 where there are errors.
+    Then, on standard error, how many of each framework's requirements have a control, or the reason why not. Nothing
+    is written, and nothing is approved. Exit code 3 where there are errors.
     """
     space = open_workspace(ctx, workspace)
     space.settings  # noqa: B018  # a broken avow.toml is the first thing to hear of
     issues = space.issues()
+    compared = space.crosswalk(crosswalk) if crosswalk else None
     counts = {
         level: sum(1 for issue in issues if issue.severity == level) for level in ("error", "warning", "info")
     }
     if as_json:
-        shown = [issue.model_dump(mode="json") for issue in issues]
-        print(json.dumps({"counts": counts, "issues": shown}, ensure_ascii=False))
+        body: dict[str, Any] = {
+            "counts": counts,
+            "issues": [issue.model_dump(mode="json") for issue in issues],
+            "coverage": [one.model_dump(mode="json") for one in space.coverage()],
+        }
+        if compared is not None:
+            body["crosswalk"] = compared.model_dump(mode="json", by_alias=True)
+        print(json.dumps(body, ensure_ascii=False))
         return CONTENT if counts["error"] else DONE
     for issue in issues:
         if show_all or issue.severity != "info":
             print(printable(str(issue)))
+    if compared is not None:
+        _show_crosswalk(compared, show_all)
+    for one in space.coverage():
+        for line in one.lines():
+            click.echo(printable(line), err=True)
     content = space.loaded.content
     size = f"{len(content.controls)} controls, {len(content.answers)} answers, {len(content.evidence)} pieces of evidence"
     more = f", {counts['info']} notes (see --all)" if counts["info"] and not show_all else ""
@@ -42,3 +66,28 @@ def command(ctx: click.Context, workspace: str | None, as_json: bool, show_all: 
         err=True,
     )
     return CONTENT if counts["error"] else DONE
+
+
+def _show_crosswalk(report: Any, show_all: bool) -> None:
+    click.echo(f"crosswalk: {report.found} of {report.pairs} outside pairs found, recall {report.recall:.3f}")
+    for one in report.missed:
+        pair = one.pair
+        unknown = f"; not in our lists: {', '.join(one.unknown)}" if one.unknown else ""
+        ends = f"{pair.from_} {pair.from_id} and {pair.to} {pair.to_id}"
+        click.echo(printable(f"  missed: {ends} ({pair.votes} votes{unknown})"))
+    click.echo("pairs that our controls join and no outside pair does, for a person to read:")
+    for one in report.framework_pairs:
+        outside = (
+            f"{one.found} of {one.outside_pairs} outside pairs found"
+            if one.outside_pairs
+            else "no outside pairs"
+        )
+        click.echo(printable(f"  {one.first} and {one.second}: {one.ours_alone} ({outside})"))
+    shown = report.ours_alone if show_all else report.ours_alone[:_FIRST]
+    for one in shown:
+        click.echo(printable(f"  {one.control}"))
+        for mapping in (one.first, one.second):
+            said = f"{mapping.framework} {mapping.requirement}, {mapping.relationship}: {mapping.rationale}"
+            click.echo(printable(f"    {said}"))
+    if len(shown) < len(report.ours_alone):
+        click.echo(f"  … and {len(report.ours_alone) - len(shown)} more (--all, or --json)")

@@ -1,8 +1,9 @@
-"""Checks over loaded content: small, each yielding the problems it finds."""
+"""Checks over loaded content: small, each yielding the problems it finds. Those on coverage are in `coverage`."""
 
 import re
 from collections.abc import Callable, Iterator
 
+from avow.library.coverage import coverage_issues
 from avow.library.loader import STATUS, Loaded
 from avow.model.approvals import holds
 from avow.model.base import Verdict
@@ -20,7 +21,7 @@ def check(loaded: Loaded, files: dict[str, bytes]) -> list[Issue]:
 
     Sorted by file and line. Nothing is written and nothing is approved.
     """
-    found = [*loaded.issues, *_templates_in_content(files)]
+    found = [*loaded.issues, *_templates_in_content(files), *coverage_issues(loaded, files)]
     for one in _CHECKS:
         found.extend(one(loaded))
     return sorted(found, key=lambda issue: (issue.file, issue.line, issue.code, issue.message))

@@ -5,10 +5,11 @@ from datetime import date
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from avow.errors import ContentError, WorkspaceError
 from avow.model.base import Sharing
+from avow.model.readiness import STATUS_DAYS
 
 FILE_NAME = "avow.toml"
 
@@ -29,12 +30,26 @@ class Defaults(_Strict):
     sharing: Sharing = Sharing.UNDER_NDA
 
 
+class Review(_Strict):
+    """How long what people looked at holds: `status_days` for the status of a control, in days."""
+
+    status_days: int = Field(default=STATUS_DAYS, ge=1, le=3660)
+
+
+class Semantic(_Strict):
+    """The semantic extra: `model_path` is a folder with `model.onnx` and `tokenizer.json`, below the workspace or anywhere."""
+
+    model_path: str
+
+
 class Settings(_Strict):
     """The whole of `avow.toml`."""
 
     company: str
     sample: Sample | None = None
     defaults: Defaults = Defaults()
+    review: Review = Review()
+    semantic: Semantic | None = None
 
     def release(self, today: date) -> date | None:
         """The day relative dates count from; None where they are not allowed."""

@@ -1,8 +1,15 @@
 """What a question asks, for telling whether two ask the same."""
 
+import re
+
 from avow.matching.normalise import Reader
 from avow.matching.words import tokens
 from avow.model.gaps import QuestionKey
+
+# "If yes, …", "Where not, …", "Wenn ja, …": what it is about stands in the question before.
+_CONDITION = re.compile(
+    r"\W*(?:if|where|when|wenn|falls|si|en caso)\b.{0,20}?\b(?:yes|no|not|so|ja|nein|oui|non)\b", re.I
+)
 
 
 def question_key(text: str, reader: Reader) -> QuestionKey:
@@ -24,4 +31,13 @@ def question_key(text: str, reader: Reader) -> QuestionKey:
         "which": reading.specific,
     }
     apart.update(mark for mark, there in marks.items() if there)
-    return QuestionKey(" ".join(sorted(words)), tuple(sorted(apart)), reading.substance)
+    return QuestionKey(
+        " ".join(sorted(words)), tuple(sorted(apart)), _is_complete(text, said, lexicon.generic)
+    )
+
+
+def _is_complete(text: str, said: set[str], generic: set[str]) -> bool:
+    """Two words of substance say what is asked; of a single one it takes one that is no everyday word."""
+    if len(said) != 1:
+        return bool(said)
+    return said.isdisjoint(generic) and not _CONDITION.match(text)

@@ -8,6 +8,10 @@ from avow.model.controls import Relationship, Status
 from avow.model.frameworks import Requirement
 from avow.model.reasons import Reason
 
+STATUS_DAYS = 365  # how long a review of a control's status holds, unless `avow.toml` says otherwise
+UNJUSTIFIED = "no justification given"
+SCORE_FORMULA = "(ready + partly / 2) / requirements that apply"
+
 
 class Standing(StrEnum):
     """Where one control stands: what its status says, less what cannot be shown."""

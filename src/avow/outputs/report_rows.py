@@ -9,7 +9,7 @@ from functools import lru_cache
 from html import escape
 from typing import Any
 
-from avow.outputs.plain_words import OUTCOMES, VERDICTS, capital, explained, human_date
+from avow.outputs.plain_words import OUTCOMES, VERDICTS, capital, explained, human_date, short_name
 from avow.outputs.shown_text import with_marks
 
 Row = dict[str, Any]
@@ -95,20 +95,9 @@ def _cited(citation: Row, names: Row, *, named: bool) -> str:
 def _requirements(requirements: Row, names: Row) -> str:
     titles = names.get("frameworks", {})
     return "".join(
-        f"<i>{text_html(_short(titles.get(key, key)))}</i><span>{text_html(', '.join(ids))}</span>"
+        f"<i>{text_html(short_name(titles.get(key, key)))}</i><span>{text_html(', '.join(ids))}</span>"
         for key, ids in requirements.items()
     )
-
-
-def _short(title: str) -> str:
-    """`SOC 2: Trust Services Criteria` -> `SOC 2`; a long title without a colon -> its initials."""
-    head = title.partition(":")[0].removeprefix("ISO/IEC ")
-    words = head.split()
-    if len(head) <= 12 or len(words) < 2:
-        return f"ISO {head}" if title.startswith("ISO/IEC") else head
-    if words[0].isupper():
-        return words[0]
-    return "".join(word[0] for word in words if word[0].isupper())
 
 
 def _put(row: Row) -> str:

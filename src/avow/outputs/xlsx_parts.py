@@ -9,6 +9,8 @@ import re
 import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
+from typing import Protocol
 from xml.sax.saxutils import escape, quoteattr
 
 from avow.outputs.shown_text import shown
@@ -16,6 +18,8 @@ from avow.outputs.shown_text import shown
 CELL_LIMIT = 32_767  # UTF-16 units in one cell (Excel specifications and limits)
 _CUT = " … [cut here: too long for a cell]"
 _TALLEST = 400  # points; Excel stops at 409
+_HEADER_LIMIT = 240  # characters, an ampersand counting twice; Excel takes 255 with the codes
+_DAY_NOUGHT = date(1899, 12, 30)
 _MADE = (1980, 1, 1, 0, 0, 0)
 _ILLEGAL = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _STORED_ESCAPE = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
@@ -50,19 +54,47 @@ class Choice:
 
 
 @dataclass(frozen=True)
+class Tint:
+    """Cells of one column (0-based) that say exactly `text` take the differential style `number`."""
+
+    column: int
+    text: str
+    number: int
+
+
+Field = str | int | date  # what a cell of a table holds
+
+
+@dataclass(frozen=True)
 class TableSheet:
-    """A sheet with a heading row, a filter and rows of text.
+    """A sheet with a heading row, a filter and rows of text, or of numbers and dates in columns styled for them.
 
     `done_column`: a row with text there is tinted. `pages_wide`: how many pages side by side it prints on.
+    `print_header`: a line at the top of each printed page. `heights`: points a row, where they are known better
+    than by the texts' lengths.
     """
 
     name: str
     columns: tuple[SheetColumn, ...]
-    rows: Sequence[Sequence[str]]
+    rows: Sequence[Sequence[Field]]
     choices: tuple[Choice, ...] = ()
     frozen_columns: int = 0
     done_column: int | None = None
     pages_wide: int = 1
+    tints: tuple[Tint, ...] = ()
+    print_header: str = ""
+    heights: Sequence[int] = ()
+
+
+class DrawnSheet(Protocol):
+    """A sheet that makes its own XML."""
+
+    @property
+    def name(self) -> str:
+        """The name on its tab."""
+
+    def part(self, strings: "Strings", *, selected: bool) -> str:
+        """The XML of the sheet."""
 
 
 @dataclass(frozen=True)
@@ -78,7 +110,7 @@ class TextSheet:
 PLAIN, HEADING, TEXT, QUIET, CODE, ASKED, ASKED_HEADING, TITLE, LABEL, STRONG, PROSE = range(11)
 
 _INDENT = ' horizontal="left" indent="1"'
-_STYLES = (
+STYLES = (
     f'<styleSheet xmlns="{_MAIN}">'
     '<fonts count="7">'
     '<font><sz val="11"/><color rgb="FF1C2126"/><name val="Calibri"/><family val="2"/></font>'
@@ -181,14 +213,15 @@ def table_part(sheet: TableSheet, strings: Strings, *, selected: bool) -> str:
     starts = [(f'<c r="{letter}', f'" s="{style}"') for letter, style in zip(letters, styles, strict=True)]
     exact = [column.exact for column in sheet.columns]
     room = [max(1, int(column.width)) if column.style != CODE else CELL_LIMIT for column in sheet.columns]
-    for row, texts in enumerate(sheet.rows, start=2):
+    heights = sheet.heights or [_height(texts, room) for texts in sheet.rows]
+    for row, (texts, height) in enumerate(zip(sheet.rows, heights, strict=True), start=2):
         cells = [
             f'{start}{row}{end} t="s"><v>{number(text if as_is else cell_text(text))}</v></c>'
-            if text
-            else f"{start}{row}{end}/>"
+            if text and isinstance(text, str)
+            else f"{start}{row}{end}{_number(text)}"
             for (start, end), text, as_is in zip(starts, texts, exact, strict=True)
         ]
-        body.append(f'<row r="{row}" ht="{_height(texts, room)}">{"".join(cells)}</row>')
+        body.append(f'<row r="{row}" ht="{height}">{"".join(cells)}</row>')
     widths = "".join(
         f'<col min="{place}" max="{place}" width="{column.width}" style="{column.style}" customWidth="1"/>'
         for place, column in enumerate(sheet.columns, start=1)
@@ -199,14 +232,33 @@ def table_part(sheet: TableSheet, strings: Strings, *, selected: bool) -> str:
         f'<sheetFormatPr defaultRowHeight="15"/><cols>{widths}</cols>'
         f"<sheetData>{''.join(body)}</sheetData>"
         f'<autoFilter ref="A1:{last_column}{last_row}"/>{_done(sheet, last_column, last_row)}'
-        f"{_validations(sheet.choices, last_row)}{_print_setup('landscape', sheet.pages_wide)}</worksheet>"
+        f"{_tinted(sheet.tints, last_row)}{_validations(sheet.choices, last_row)}"
+        f"{_print_setup('landscape', sheet.pages_wide, sheet.print_header)}"
+        f"{_no_warnings(sheet, last_column, last_row)}</worksheet>"
     )
 
 
-def _height(texts: Sequence[str], room: Sequence[int]) -> int:
+def _no_warnings(sheet: TableSheet, last_column: str, last_row: int) -> str:
+    """Ids such as 4.1 are texts on purpose; a printed sheet has no use for a mark at each of them."""
+    if not sheet.print_header:
+        return ""
+    area = f"A1:{last_column}{last_row}"
+    return f'<ignoredErrors><ignoredError sqref="{area}" numberStoredAsText="1"/></ignoredErrors>'
+
+
+def _number(value: Field) -> str:
+    """The end of the XML of a cell that holds a number or a day (as Excel counts: 1 is 1 January 1900), or nothing."""
+    if isinstance(value, date):
+        value = (value - _DAY_NOUGHT).days
+    return "/>" if isinstance(value, str) else f"><v>{value}</v></c>"
+
+
+def _height(texts: Sequence[Field], room: Sequence[int]) -> int:
     """The points a row needs to show its wrapped texts; spreadsheets do not all work it out on opening."""
     lines = 1
     for text, width in zip(texts, room, strict=True):
+        if not isinstance(text, str):
+            continue
         if len(text) > width or "\n" in text:
             lines = max(lines, sum(1 + len(part) // width for part in text.split("\n")))
     return min(15 * lines + 3, _TALLEST)
@@ -236,6 +288,20 @@ def _done(sheet: TableSheet, last_column: str, last_row: int) -> str:
     )
 
 
+def _tinted(tints: Sequence[Tint], last_row: int) -> str:
+    """One rule a tint, after the one for rows that are done."""
+    each = []
+    for place, tint in enumerate(tints, start=2):
+        letter = column_letters(tint.column)
+        said = escape(tint.text.replace('"', '""'))
+        each.append(
+            f'<conditionalFormatting sqref="{letter}2:{letter}{last_row}">'
+            f'<cfRule type="expression" dxfId="{tint.number}" priority="{place}">'
+            f'<formula>${letter}2="{said}"</formula></cfRule></conditionalFormatting>'
+        )
+    return "".join(each)
+
+
 def _validations(choices: Sequence[Choice], last_row: int) -> str:
     if not choices:
         return ""
@@ -250,11 +316,17 @@ def _validations(choices: Sequence[Choice], last_row: int) -> str:
     return f'<dataValidations count="{len(choices)}">{each}</dataValidations>'
 
 
-def _print_setup(orientation: str, pages_wide: int = 1) -> str:
+def _print_setup(orientation: str, pages_wide: int = 1, header: str = "") -> str:
+    # An ampersand begins a code there, so that one in the text is doubled; no code may follow from its digits.
+    short = shown(header).replace("\n", " ")
+    while len(short) + short.count("&") > _HEADER_LIMIT:
+        short = short[:-1]
+    said = escape(short.replace("&", "&&"))
+    head = f"<oddHeader>&amp;L&amp;8 {said}</oddHeader>" if header else ""
     return (
         '<pageMargins left="0.4" right="0.4" top="0.5" bottom="0.6" header="0.3" footer="0.3"/>'
         f'<pageSetup paperSize="9" orientation="{orientation}" fitToWidth="{pages_wide}" fitToHeight="0"/>'
-        "<headerFooter><oddFooter>&amp;L&amp;8&amp;A&amp;R&amp;8Page &amp;P of &amp;N</oddFooter>"
+        f"<headerFooter>{head}<oddFooter>&amp;L&amp;8&amp;A&amp;R&amp;8Page &amp;P of &amp;N</oddFooter>"
         "</headerFooter>"
     )
 
@@ -282,15 +354,30 @@ def text_part(sheet: TextSheet, strings: Strings, *, selected: bool) -> str:
     )
 
 
-def workbook_bytes(title: str, sheets: Sequence[TableSheet | TextSheet], *, active: int = 0) -> bytes:
-    """The package of a workbook; `active` is the sheet it opens on."""
+def drawn_part(content: str) -> str:
+    """The XML of a sheet from its content between the properties and the print set-up: landscape, one page wide."""
+    return (
+        f'{_XML}<worksheet xmlns="{_MAIN}"><sheetPr><pageSetUpPr fitToPage="1"/></sheetPr>{content}'
+        f"{_print_setup('landscape')}</worksheet>"
+    )
+
+
+def number_cell(place: str, style: int, value: int | date) -> str:
+    """A cell with a number or a day."""
+    return f'<c r="{place}" s="{style}"{_number(value)}'
+
+
+def workbook_bytes(
+    title: str,
+    sheets: Sequence[TableSheet | TextSheet | DrawnSheet],
+    *,
+    active: int = 0,
+    styles: str = STYLES,
+) -> bytes:
+    """The package of a workbook; `active` is the sheet it opens on, `styles` the styles its cells name."""
     strings = Strings()
     parts = {
-        f"xl/worksheets/sheet{number + 1}.xml": (
-            table_part(sheet, strings, selected=number == active)
-            if isinstance(sheet, TableSheet)
-            else text_part(sheet, strings, selected=number == active)
-        )
+        f"xl/worksheets/sheet{number + 1}.xml": _part(sheet, strings, selected=number == active)
         for number, sheet in enumerate(sheets)
     }
     files = {
@@ -309,7 +396,7 @@ def workbook_bytes(title: str, sheets: Sequence[TableSheet | TextSheet], *, acti
             (f"{_RELATIONS}/styles", "styles.xml"),
             (f"{_RELATIONS}/sharedStrings", "sharedStrings.xml"),
         ),
-        "xl/styles.xml": _XML + _STYLES,
+        "xl/styles.xml": _XML + styles,
         **parts,
         "xl/sharedStrings.xml": strings.part(),
     }
@@ -321,6 +408,14 @@ def workbook_bytes(title: str, sheets: Sequence[TableSheet | TextSheet], *, acti
             member.compress_type = zipfile.ZIP_DEFLATED
             package.writestr(member, text.encode(), compresslevel=3)
     return out.getvalue()
+
+
+def _part(sheet: TableSheet | TextSheet | DrawnSheet, strings: Strings, *, selected: bool) -> str:
+    if isinstance(sheet, TableSheet):
+        return table_part(sheet, strings, selected=selected)
+    if isinstance(sheet, TextSheet):
+        return text_part(sheet, strings, selected=selected)
+    return sheet.part(strings, selected=selected)
 
 
 def _content_types(sheets: int) -> str:
@@ -349,7 +444,7 @@ def _relations(*targets: tuple[str, str]) -> str:
     return f'{_XML}<Relationships xmlns="{_PACKAGE}/relationships">{each}</Relationships>'
 
 
-def _workbook(sheets: Sequence[TableSheet | TextSheet], active: int) -> str:
+def _workbook(sheets: Sequence[TableSheet | TextSheet | DrawnSheet], active: int) -> str:
     each = "".join(
         f'<sheet name={quoteattr(sheet.name)} sheetId="{number + 1}" r:id="rId{number + 1}"/>'
         for number, sheet in enumerate(sheets)

@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -14,9 +14,10 @@ from sqlalchemy.sql.dml import Insert
 
 from avow.model.base import Verdict
 from avow.model.engagements import Engagement, ReviewDecision
+from avow.model.gaps import GapDecision, KnownGap, OpenQuestion
 from avow.model.questionnaires import CellAddress, LayoutOverride, Questionnaire
 from avow.model.responses import Draft
-from avow.store import tables
+from avow.store import gap_records, tables
 from avow.store.connection import explained, open_engine, parsed_url, reading, writing
 from avow.store.place import prepare
 from avow.store.recording import Columns, decision_columns, engagement_columns, fill_record
@@ -139,6 +140,33 @@ class WorkStore:
             query = query.where(told.c.answer_id == answer)
         with self._reading() as connection:
             return [_commitment(one) for one in connection.execute(query).mappings()]
+
+    def open_questions(self) -> list[OpenQuestion]:
+        """The rows nobody could answer, over all engagements, oldest engagement first."""
+        with self._reading() as connection:
+            return gap_records.open_questions(connection)
+
+    def gaps(self) -> list[KnownGap]:
+        """All gaps ever found, longest known first, each with the decision that holds."""
+        with self._reading() as connection:
+            return gap_records.known_gaps(connection)
+
+    def update_gaps(self, change: Callable[[list[KnownGap]], list[KnownGap]]) -> list[KnownGap]:
+        """Replace what is known of the gaps by what `change` makes of it, with nobody writing in between.
+
+        What `change` leaves out stays as it is; an error in it leaves everything as it was. Out: what it gave.
+        """
+        with self._writing() as connection:
+            gap_records.lock_gaps(connection)
+            before = gap_records.known_gaps(connection)
+            after = change(before)
+            gap_records.put_gaps(connection, before, after)
+            return after
+
+    def gap_decisions(self, gap: str) -> list[GapDecision]:
+        """All decisions ever made on a gap, oldest first."""
+        with self._reading() as connection:
+            return gap_records.gap_decisions(connection, gap)
 
     def remember_layout(self, fingerprint: str, override: LayoutOverride) -> None:
         """Keep the columns a person chose for forms with this header fingerprint, in place of any before."""

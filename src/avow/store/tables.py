@@ -116,3 +116,30 @@ layouts = Table(
     Column("fingerprint", AnyText, primary_key=True),
     Column("columns", AnyText, nullable=False),  # a LayoutOverride as JSON
 )
+
+# A gap of the register. `last_found` is a FoundGap as JSON, so that one that is closed can still be shown.
+gaps = Table(
+    "gaps",
+    metadata,
+    Column("id", AnyText, primary_key=True),
+    Column("first_seen", Date, nullable=False),
+    Column("last_seen", Date, nullable=False),
+    Column("closed_on", Date),
+    Column("reopened_on", Date),
+    Column("last_found", AnyText, nullable=False),
+)
+
+# What was decided about a gap, in order; the last one holds. Nothing is ever taken away.
+gap_decisions = Table(
+    "gap_decisions",
+    metadata,
+    Column("gap", AnyText, ForeignKey("gaps.id"), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("status", Text, nullable=False),
+    Column("owner", AnyText, nullable=False),
+    Column("due", Date),
+    Column("note", AnyText, nullable=False),
+    Column("decided_by", AnyText, nullable=False),
+    Column("decided_on", Date),
+    CheckConstraint("status IN ('open', 'in-progress', 'risk-accepted')", name="status"),
+)

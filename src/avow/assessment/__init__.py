@@ -1,0 +1,1 @@
+"""Where controls and requirements stand: status, less what cannot be shown."""
