@@ -1,6 +1,7 @@
 """The register over time: since when, what people decided, closed by itself and open again."""
 
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 from asked_questions import asked, found_in
@@ -15,6 +16,7 @@ from avow.model.gaps import (
     GapSeverity,
     GapStatus,
     KnownGap,
+    SeverityRule,
 )
 from small_company import TODAY, changed, loaded
 
@@ -162,6 +164,17 @@ def test_a_register_is_narrowed_to_what_is_wanted(wanted: dict[str, object], exp
     gone = KnownGap(gap=_gap("G-GONE", GapSeverity.LOW), first_seen=TODAY, last_seen=TODAY, closed_on=TODAY)
     whole = on(TODAY, [gone], found)
     assert len(narrowed(whole, GapFilter.model_validate(wanted)).entries) == expected
+
+
+def test_the_page_has_every_severity_rule_in_its_words() -> None:
+    page = (Path(__file__).parents[2] / "docs/formats/gap-register.md").read_text("utf-8")
+    rows = [line for line in page.splitlines() if line.startswith("| ")]
+    missing = [
+        rule
+        for rule in SeverityRule
+        if not any(line.startswith(f"| {rule.severity} | {rule.words}") for line in rows)
+    ]
+    assert missing == []
 
 
 def _gap(identifier: str, severity: GapSeverity, due: date | None = None) -> FoundGap:

@@ -333,7 +333,7 @@ HOSTILE = {
     "null for a list": (f'{_HEAD}, "controls": null}}}}'.encode(), "file-damaged"),
     "half a character": (
         f'{_HEAD}, "controls": [{{"id": "a", "title": "\\ud800"}}]}}}}'.encode(),
-        "file-damaged",
+        "encoding-error",
     ),
     "one id twice": (
         f'{_HEAD}, "controls": [{{"id": "a", "title": "A"}}, {{"id": "a", "title": "B"}}]}}}}'.encode(),
@@ -397,7 +397,7 @@ def test_texts_that_content_would_read_as_more_are_left_out(tmp_path: Path, tree
     assert done.left_out == ("rest: it looks like a template ({{ }} or {% %})",)
 
 
-@pytest.mark.parametrize("name", ["../../../evil", "/tmp/evil", "a/b", ".hidden", "x" * 300, "nul\x00l"])
+@pytest.mark.parametrize("name", ["../../../evil", "/etc/evil", "a/b", ".hidden", "x" * 300, "nul\x00l"])
 def test_a_document_cannot_name_a_file_outside_the_catalogue(tmp_path: Path, tree: Tree, name: str) -> None:
     out = exported(loaded().content, tmp_path / "out", {"rest": "fine", "backup": "fine"})
     document = json.loads((out / "catalog.json").read_bytes())

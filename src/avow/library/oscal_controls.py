@@ -113,8 +113,8 @@ def _own_entry(control: CatalogControl, frameworks: dict[str | None, str]) -> En
 
 
 def _said(entry: Entry) -> Entry:
-    """An entry without what says nothing; a statement is there even where it is empty."""
-    return {key: value for key, value in entry.items() if value or key == "statement"}
+    """An entry without what says nothing; title and statement are there even where they are empty."""
+    return {key: value for key, value in entry.items() if value or key in ("title", "statement")}
 
 
 def is_fit(name: str, value: Any, left_out: LeftOut) -> bool:

@@ -14,6 +14,7 @@ from avow.model.reasons import Reason
 MAX_BYTES = 32 * 1024 * 1024  # NIST SP 800-53 with its assessment procedures has 10 MB
 MAX_DEPTH = 64
 _NESTING = re.compile(rb'"(?:[^"\\]++|\\.)*+"|[\[{]|[\]}]', re.DOTALL)
+_HALF = re.compile(rb"\\u[dD][89a-fA-F]")
 _OTHER_MODELS = {
     "profile": "a profile, which only chooses controls; resolve it to a catalogue first (such as with compliance-trestle)",
     "component-definition": "a component definition; Avow takes a catalogue",
@@ -67,11 +68,17 @@ def _parsed(name: str, data: bytes) -> Any:
         raise InputRefusedError(name, Reason.FORMAT_UNSUPPORTED, message)
     _refuse_depth(name, data)
     try:
-        return json.loads(data.decode("utf-8-sig"), object_pairs_hook=_no_twins, parse_constant=_no_number)
+        read = json.loads(data.decode("utf-8-sig"), object_pairs_hook=_no_twins, parse_constant=_no_number)
+        if _HALF.search(data):
+            json.dumps(read, ensure_ascii=False).encode()  # fails for half a character
     except UnicodeDecodeError:
         raise InputRefusedError(name, Reason.ENCODING_ERROR, "it is not UTF-8") from None
+    except UnicodeEncodeError:
+        message = "it holds half of a character (a lone surrogate)"
+        raise InputRefusedError(name, Reason.ENCODING_ERROR, message) from None
     except (ValueError, RecursionError) as error:
         raise InputRefusedError(name, Reason.FILE_DAMAGED, f"not readable as JSON: {error}") from None
+    return read
 
 
 def _refuse_depth(name: str, data: bytes) -> None:

@@ -54,7 +54,7 @@ def control_matches(
     Where the closest text belongs to another control, nobody can be sure of the first. A text that is nearly the
     question itself decides.
     """
-    near = topics.nearest(reading, top) if affinity.closeness else []
+    near = _ranked(topics.nearest(reading, top + _KEPT), affinity, side)[:top] if affinity.closeness else []
     if not near:
         return ()
     best, closeness = near[0][1], affinity.closeness
@@ -72,6 +72,16 @@ def control_matches(
         )
         for number, gain in near
     )
+
+
+def _ranked(near: list[tuple[int, float]], affinity: Affinity, side: Side) -> list[tuple[int, float]]:
+    """Controls by what they say as a whole (a share of the best) and, added to it, by their closest single text."""
+    if not near:
+        return []
+    gains = {number: gain / near[0][1] for number, gain in near}
+    for number, share in affinity.shares:
+        gains[number] = gains.get(number, 0.0) + side.scoring.weights["closest-text"] * share
+    return sorted(gains.items(), key=lambda one: (-one[1], one[0]))
 
 
 def nearest_controls(reading: Reading, controls: Side) -> tuple[tuple[int, float], ...]:

@@ -16,7 +16,7 @@ from avow.matching.topics import Topics
 from avow.model.answers import LibraryAnswer
 from avow.model.controls import Control
 
-_MAGIC = b"AVOWIDX7"
+_MAGIC = b"AVOWIDX8"
 _DIGEST = 32  # bytes of SHA-256 over all that follows
 
 
@@ -76,8 +76,11 @@ class MatchIndex:
             owner = Owner(control.id, None, "", (), (), (), ())
             read = [(text, reader.read(text)) for text in texts]
             control_side.add(owner, read)
-            # The statement stands behind its title, which is not to count twice.
-            documents.append([reading for text, reading in read if text != control.title])
+            # The title stands before its statement once already.
+            again = int(scoring.weights["title"]) - 1
+            documents.append(
+                [reading for text, reading in read for _ in range(again if text == control.title else 1)]
+            )
         control_side.finish()
         topics = Topics.build(lexicon, documents)
         answer_side = Side(lexicon, scoring)
