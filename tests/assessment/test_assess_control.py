@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from avow.assessment.controls import NOT_REGISTERED, assess_control
+from avow.assessment.controls import NOT_REGISTERED, assess_control, short_title
 from avow.model.base import Scope
 from avow.model.controls import Implementation, Status
 from avow.model.readiness import ControlAssessment, NextDate, Standing
@@ -145,8 +145,11 @@ def test_entries_for_parts_do_not_add_up_to_the_whole() -> None:
 @pytest.mark.parametrize(
     ("said", "day"),
     [
-        ({}, NextDate(on=date(2027, 6, 30), what="evidence report expires")),
-        ({"evidence": ("report", "old")}, NextDate(on=date(2026, 1, 31), what="evidence old expired")),
+        ({}, NextDate(on=date(2027, 6, 30), what="Audit report expires", evidence="report")),
+        (
+            {"evidence": ("report", "old")},
+            NextDate(on=date(2026, 1, 31), what="Last year's report expired", evidence="old"),
+        ),
         (
             {"reviewed_on": date(2026, 2, 1)},
             NextDate(on=date(2027, 2, 1), what="status review due"),
@@ -164,7 +167,10 @@ def test_entries_for_parts_do_not_add_up_to_the_whole() -> None:
             NextDate(on=date(2026, 10, 31), what="was planned"),
         ),
         # A date left on what is done says nothing any more.
-        ({"planned_for": date(2026, 12, 31)}, NextDate(on=date(2027, 6, 30), what="evidence report expires")),
+        (
+            {"planned_for": date(2026, 12, 31)},
+            NextDate(on=date(2027, 6, 30), what="Audit report expires", evidence="report"),
+        ),
     ],
 )
 def test_the_next_date_is_the_earliest_that_falls_due(said: dict[str, object], day: NextDate) -> None:
@@ -173,3 +179,17 @@ def test_the_next_date_is_the_earliest_that_falls_due(said: dict[str, object], d
 
 def test_a_control_without_any_date_has_no_next_one() -> None:
     assert assessed().next_date is None
+
+
+@pytest.mark.parametrize(
+    ("title", "short"),
+    [
+        ("Audit report", "Audit report"),
+        ("A title of exactly as many characters as fit", "A title of exactly as many characters as fit"),
+        ("SOC 2 Type II report on security, availability and privacy", "SOC 2 Type II report on security…"),
+        ("x" * 60, "x" * 43 + "…"),
+    ],
+)
+def test_a_long_title_is_cut_between_words(title: str, short: str) -> None:
+    assert short_title(title) == short
+    assert len(short) <= 44

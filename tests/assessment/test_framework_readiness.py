@@ -1,5 +1,6 @@
 """Where a framework's requirements stand, how it is counted, and what to mend first."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -7,10 +8,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from avow.assessment.readiness import framework_readiness
+from avow.compliance import Compliance
 from avow.errors import WorkspaceError
 from avow.model.content import Content
 from avow.model.controls import Applicability, Implementation, Status
-from avow.model.readiness import UNJUSTIFIED, FrameworkReadiness, Readiness, RequirementReadiness, Standing
+from avow.model.readiness import (
+    UNJUSTIFIED,
+    FrameworkReadiness,
+    NextDate,
+    Readiness,
+    RequirementReadiness,
+    Standing,
+)
 from avow.workspace import Workspace
 from readiness_company import company, control, done, framework
 from small_company import changed
@@ -130,11 +139,17 @@ def test_the_score_counts_a_partly_ready_requirement_half() -> None:
     assert found.score == pytest.approx((1 + 0.5) / 3)
 
 
-def test_the_next_date_of_a_requirement_is_the_earliest_of_its_controls_and_names_it() -> None:
+def test_the_next_date_of_a_requirement_is_the_earliest_of_its_controls_and_names_what_is_due() -> None:
     entries = [done("a"), done("b", evidence=("old",))]
     row = the_row(company([control("a", "CC1"), control("b", "CC1")], entries, [framework("CC1")]))
     assert row.next_date is not None
-    assert row.next_date.what == "evidence old expired (b)"
+    assert row.next_date.what == "Last year's report expired"
+
+
+def test_a_review_that_is_due_names_its_control() -> None:
+    entries = [done("a"), done("b", reviewed_on=date(2025, 12, 1))]
+    row = the_row(company([control("a", "CC1"), control("b", "CC1")], entries, [framework("CC1")]))
+    assert row.next_date == NextDate(on=date(2026, 12, 1), what="status review due (The b control)")
 
 
 def test_only_controls_of_the_framework_are_assessed() -> None:
@@ -276,4 +291,4 @@ def test_the_status_shown_is_the_one_that_gates_look_at_but_for_parts_that_do_no
 
 def test_a_framework_nobody_knows_is_refused_with_those_there_are() -> None:
     with pytest.raises(WorkspaceError, match=r"there is no framework 'nist'; there are .*soc2"):
-        Workspace(ROOT).readiness("nist")
+        Compliance(Workspace(ROOT)).readiness("nist")

@@ -9,6 +9,7 @@ from typing import NamedTuple
 import pytest
 
 from avow.cli.app import main
+from avow.compliance import Compliance
 from avow.workspace import Workspace
 from oscal_documents import foreign_catalog, valid
 from small_company import FILES, TODAY, Tree
@@ -64,7 +65,7 @@ def test_an_export_is_valid_and_says_what_it_holds(run: Run, space: Path) -> Non
     ]
     for path in documents:
         valid(path)
-    gaps = Workspace(space, on=TODAY).gap_register().entries
+    gaps = Compliance(Workspace(space, on=TODAY)).gap_register().entries
     assert f"{len(gaps)} gaps are in poam.json" in ran.out
     items = valid(space / "avow-out/oscal/poam.json").poam_items
     assert {prop.value for item in items for prop in item.props if prop.name == "gap"} == {

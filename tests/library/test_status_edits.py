@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from avow.compliance import Compliance
 from avow.errors import ContentError
 from avow.library.status_edits import StatusEdit, edited_text
 from avow.library.yaml_source import parse
@@ -291,9 +292,9 @@ def space(tree: Tree) -> Workspace:
 
 def test_an_edit_says_which_approvals_it_voids(tree: Tree):
     workspace = space(tree)
-    edited = workspace.set_status(["rest"], {"owner": "Head of Security"})
+    edited = Compliance(workspace).set_status(["rest"], {"owner": "Head of Security"})
     assert (edited.voided, [one.old for one in edited.changes]) == ((), ["Head of Engineering"])
-    edited = workspace.set_status(["rest", "backup"], {"status": "partial"})
+    edited = Compliance(workspace).set_status(["rest", "backup"], {"status": "partial"})
     assert edited.voided == ("encrypted",)
     assert [(one.control, one.old, one.new) for one in edited.changes] == [
         ("rest", "implemented", "partial"),
@@ -323,20 +324,20 @@ def test_an_edit_that_would_break_the_content_writes_nothing(
     workspace = space(tree)
     before = (workspace.root / NAME).read_bytes()
     with pytest.raises(ContentError, match=says):
-        workspace.set_status(controls, fields)
+        Compliance(workspace).set_status(controls, fields)
     assert (workspace.root / NAME).read_bytes() == before
 
 
 def test_an_edit_may_mend_the_one_thing_that_is_wrong(tree: Tree):
     root = tree({**FILES, NAME: FILES[NAME].replace("status: planned", "status: someday")})
     workspace = Workspace(root, on=TODAY)
-    workspace.set_status(["backup"], {"status": "planned"})
+    Compliance(workspace).set_status(["backup"], {"status": "planned"})
     assert (root / NAME).read_text(encoding="utf-8") == FILES[NAME]
 
 
 def test_the_file_is_made_where_there_is_none(tree: Tree):
     workspace = Workspace(tree({name: text for name, text in FILES.items() if name != NAME}), on=TODAY)
-    workspace.set_status(["rest"], {"status": "implemented"})
+    Compliance(workspace).set_status(["rest"], {"status": "implemented"})
     assert (workspace.root / NAME).read_text(encoding="utf-8") == (
         "status:\n  - control: rest\n    status: implemented\n"
     )
@@ -349,7 +350,7 @@ def test_a_link_out_of_the_workspace_is_not_followed(tree: Tree, tmp_path: Path)
     (root / NAME).unlink()
     (root / NAME).symlink_to(outside)
     with pytest.raises(ContentError, match="link out of the workspace"):
-        Workspace(root, on=TODAY).set_status(["rest"], {"status": "planned"})
+        Compliance(Workspace(root, on=TODAY)).set_status(["rest"], {"status": "planned"})
     assert outside.read_text(encoding="utf-8") == FILES[NAME]
 
 
@@ -359,11 +360,11 @@ def test_what_is_shown_says_what_a_yes_may_rest_on(tree: Tree):
         + "  - {control: rest, status: planned, evidence: [report], scope: {products: [Mobile]}}\n"
     )
     workspace = Workspace(tree({**FILES, NAME: status}), on=TODAY)
-    (whole,) = workspace.statuses(["rest"])
-    (desk,) = workspace.statuses(["rest"], product="Desk")
+    (whole,) = Compliance(workspace).statuses(["rest"])
+    (desk,) = Compliance(workspace).statuses(["rest"], product="Desk")
     assert (whole.status, whole.yes, desk.status, desk.yes) == ("planned", False, "implemented", True)
     assert whole.yes_answers == ("encrypted",)
     assert [(one.id, one.live) for one in whole.entries[1].evidence] == [("report", True)]
     late = Workspace(workspace.root, on=TODAY.replace(year=2028))
-    assert not late.statuses(["rest"])[0].entries[1].evidence[0].live
-    assert [one.control for one in workspace.statuses()] == ["rest", "backup"]
+    assert not Compliance(late).statuses(["rest"])[0].entries[1].evidence[0].live
+    assert [one.control for one in Compliance(workspace).statuses()] == ["rest", "backup"]

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 import avow
+from avow.compliance import Compliance
 from avow.errors import ContentError, WorkspaceError
 from avow.library import starting, upgrading
 from avow.library.starting import RECORD, start_workspace
@@ -95,7 +96,7 @@ NEWER: dict[str, str | None] = {
 
 
 def test_nothing_differs_right_after_init(space: Workspace):
-    prepared = space.prepare_upgrade()
+    prepared = Compliance(space).prepare_upgrade()
     assert (prepared.upgrade.files, prepared.upgrade.since, prepared.upgrade.to) == ((), "0.1.0", "0.2.0")
     record = json.loads(text_of(space, RECORD))
     assert set(record["files"]) == {CATALOGUE, NETWORK, FRAMEWORK, STYLE}
@@ -105,7 +106,7 @@ def test_nothing_differs_right_after_init(space: Workspace):
 def test_the_diff_says_what_changes_field_by_field_and_writes_nothing(space: Workspace, release: Release):
     release(NEWER)
     before = tree_of(space.root)
-    upgrade = space.prepare_upgrade().upgrade
+    upgrade = Compliance(space).prepare_upgrade().upgrade
     assert tree_of(space.root) == before
     assert {(one.file, one.state) for one in upgrade.files} == {
         (name, FileState.REPLACED) for name in (CATALOGUE, FRAMEWORK, STYLE)
@@ -128,20 +129,20 @@ def test_the_diff_says_what_changes_field_by_field_and_writes_nothing(space: Wor
 def test_applying_brings_the_release_in_and_leaves_the_companys_words(space: Workspace, release: Release):
     release(NEWER)
     before = tree_of(space.root)
-    space.apply_upgrade(space.prepare_upgrade())
+    Compliance(space).apply_upgrade(Compliance(space).prepare_upgrade())
     after = tree_of(space.root)
     changed = {name for name in after if after[name] != before.get(name)}
     assert changed == {CATALOGUE, FRAMEWORK, STYLE, RECORD}
     assert all(text_of(space, name) == text for name, text in NEWER.items())
     assert space.content.control_by_id["rest"].statement == "All stored data is encrypted."
     assert [issue for issue in space.issues() if issue.severity is Severity.ERROR] == []
-    assert space.prepare_upgrade().upgrade.files == ()
+    assert Compliance(space).prepare_upgrade().upgrade.files == ()
     assert json.loads(text_of(space, RECORD))["avow"] == "0.2.0"
 
 
 def test_mappings_are_told_apart(space: Workspace, release: Release):
     release({CATALOGUE: SHIPPED[CATALOGUE].replace("relationship: subset", "relationship: intersects", 1)})
-    (diff,) = space.prepare_upgrade().upgrade.controls
+    (diff,) = Compliance(space).prepare_upgrade().upgrade.controls
     assert diff.fields == ()
     assert [(one.part, one.old, one.new) for one in diff.mappings] == [
         ("soc2 CC6.1", "subset: It is one of the measures.", "intersects: It is one of the measures.")
@@ -152,7 +153,7 @@ def test_a_file_edited_here_is_held_back_with_both_diffs(space: Workspace, relea
     release(NEWER)
     ours = text_of(space, CATALOGUE).replace("title: Backups", "title: Our backups")
     write(space, {CATALOGUE: ours})
-    prepared = space.prepare_upgrade()
+    prepared = Compliance(space).prepare_upgrade()
     assert prepared.upgrade.held == (CATALOGUE,)
     assert prepared.upgrade.controls == ()
     marks = {
@@ -162,25 +163,25 @@ def test_a_file_edited_here_is_held_back_with_both_diffs(space: Workspace, relea
     }
     assert marks == {("backup", "title"): "here", ("rest", "statement"): "release"}
     assert [one.control for one in prepared.upgrade.held_controls] == ["backup", "keys", "rest"]
-    space.apply_upgrade(prepared)
+    Compliance(space).apply_upgrade(prepared)
     assert text_of(space, CATALOGUE) == ours
     assert text_of(space, STYLE) == NEWER[STYLE]
-    assert space.prepare_upgrade().upgrade.held == (CATALOGUE,)
+    assert Compliance(space).prepare_upgrade().upgrade.held == (CATALOGUE,)
 
 
 def test_a_held_file_is_replaced_only_on_the_companys_word(space: Workspace, release: Release):
     release(NEWER)
     write(space, {CATALOGUE: text_of(space, CATALOGUE) + "# ours\n", STYLE: "ours {}\n"})
     with pytest.raises(WorkspaceError, match="is not held back"):
-        space.prepare_upgrade(overwrite=[FRAMEWORK])
-    one = space.prepare_upgrade(overwrite=[STYLE])
+        Compliance(space).prepare_upgrade(overwrite=[FRAMEWORK])
+    one = Compliance(space).prepare_upgrade(overwrite=[STYLE])
     assert one.upgrade.held == (CATALOGUE,)
-    space.apply_upgrade(one)
+    Compliance(space).apply_upgrade(one)
     assert text_of(space, STYLE) == NEWER[STYLE]
     assert text_of(space, CATALOGUE).endswith("# ours\n")
-    space.apply_upgrade(space.prepare_upgrade(overwrite_all=True))
+    Compliance(space).apply_upgrade(Compliance(space).prepare_upgrade(overwrite_all=True))
     assert text_of(space, CATALOGUE) == NEWER[CATALOGUE]
-    assert space.prepare_upgrade().upgrade.files == ()
+    assert Compliance(space).prepare_upgrade().upgrade.files == ()
 
 
 def test_a_held_file_that_was_merged_by_hand_is_settled_until_the_release_changes_it(
@@ -190,22 +191,22 @@ def test_a_held_file_that_was_merged_by_hand_is_settled_until_the_release_change
     merged = (NEWER[CATALOGUE] or "").replace("title: Backups", "title: Our backups")
     write(space, {CATALOGUE: merged, NETWORK: SHIPPED[NETWORK] + "# ours\n"})
     (space.root / STYLE).unlink()
-    assert set(space.prepare_upgrade().upgrade.held) == {CATALOGUE, NETWORK, STYLE}
+    assert set(Compliance(space).prepare_upgrade().upgrade.held) == {CATALOGUE, NETWORK, STYLE}
     with pytest.raises(WorkspaceError, match="both kept and overwritten"):
-        space.prepare_upgrade(keep=[STYLE], overwrite=[STYLE])
+        Compliance(space).prepare_upgrade(keep=[STYLE], overwrite=[STYLE])
     with pytest.raises(WorkspaceError, match="is not held back"):
-        space.prepare_upgrade(keep=[FRAMEWORK])
-    prepared = space.prepare_upgrade(keep=[CATALOGUE, NETWORK, STYLE])
+        Compliance(space).prepare_upgrade(keep=[FRAMEWORK])
+    prepared = Compliance(space).prepare_upgrade(keep=[CATALOGUE, NETWORK, STYLE])
     assert prepared.upgrade.held == ()
     assert (prepared.upgrade.controls, prepared.upgrade.templates) == ((), ())
-    space.apply_upgrade(prepared)
+    Compliance(space).apply_upgrade(prepared)
     assert text_of(space, CATALOGUE) == merged
     assert not (space.root / STYLE).exists()
-    assert space.prepare_upgrade(overwrite_all=True).upgrade.files == ()
+    assert Compliance(space).prepare_upgrade(overwrite_all=True).upgrade.files == ()
     release(
         {CATALOGUE: (NEWER[CATALOGUE] or "").replace("Keys are kept", "All keys are kept"), NETWORK: None}
     )
-    later = space.prepare_upgrade().upgrade
+    later = Compliance(space).prepare_upgrade().upgrade
     marks = {
         (one.control, field.part): field.changed_by for one in later.held_controls for field in one.fields
     }
@@ -215,68 +216,68 @@ def test_a_held_file_that_was_merged_by_hand_is_settled_until_the_release_change
 def test_an_edit_here_that_the_release_did_not_touch_stays_without_a_word(space: Workspace, release: Release):
     write(space, {STYLE: "ours {}\n", CATALOGUE: text_of(space, CATALOGUE).replace("Backups", "Our backups")})
     (space.root / NETWORK).unlink()
-    space.set_status(["backup"], {"status": "partial"})
-    assert space.prepare_upgrade(overwrite_all=True).upgrade.files == ()
+    Compliance(space).set_status(["backup"], {"status": "partial"})
+    assert Compliance(space).prepare_upgrade(overwrite_all=True).upgrade.files == ()
 
 
 def test_line_ends_are_no_edit(space: Workspace, release: Release):
     release(NEWER)
     (space.root / CATALOGUE).write_bytes((space.root / CATALOGUE).read_bytes().replace(b"\n", b"\r\n"))
-    assert space.prepare_upgrade().upgrade.held == ()
+    assert Compliance(space).prepare_upgrade().upgrade.held == ()
 
 
 def test_files_of_the_companys_own_are_left_alone(space: Workspace, release: Release):
     write(space, OWN)
     release(NEWER)
     before = {name: (space.root / name).read_bytes() for name in OWN}
-    space.apply_upgrade(space.prepare_upgrade(overwrite_all=True))
+    Compliance(space).apply_upgrade(Compliance(space).prepare_upgrade(overwrite_all=True))
     assert {name: (space.root / name).read_bytes() for name in OWN} == before
 
 
 def test_a_control_gone_from_the_release_is_refused_while_named_here(space: Workspace, release: Release):
     write(space, OWN)
-    space.set_status(["wall"], {"status": "implemented"})
+    Compliance(space).set_status(["wall"], {"status": "implemented"})
     release({**NEWER, NETWORK: None})
     before = tree_of(space.root)
-    prepared = space.prepare_upgrade()
+    prepared = Compliance(space).prepare_upgrade()
     assert prepared.upgrade.named == {"wall": ("controls/status.yaml", "controls/mappings/own.yaml")}
     with pytest.raises(ContentError, match="--keep-gone"):
-        space.apply_upgrade(prepared)
+        Compliance(space).apply_upgrade(prepared)
     assert tree_of(space.root) == before
 
 
 def test_a_control_gone_is_kept_word_for_word_where_asked(space: Workspace, release: Release):
     write(space, OWN)
-    space.set_status(["wall"], {"status": "implemented"})
+    Compliance(space).set_status(["wall"], {"status": "implemented"})
     old = space.content.control_by_id["wall"]
     release({NETWORK: None})
-    prepared = space.prepare_upgrade(keep_gone=True)
+    prepared = Compliance(space).prepare_upgrade(keep_gone=True)
     assert (prepared.upgrade.kept, prepared.upgrade.named) == (("wall",), {})
-    space.apply_upgrade(prepared)
+    Compliance(space).apply_upgrade(prepared)
     assert space.content.control_by_id["wall"] == old
     assert not (space.root / NETWORK).exists()
     assert "statement: Traffic is filtered.  # not a comment?" in text_of(
         space, "controls/catalogue/kept-network.yaml"
     )
     assert [issue for issue in space.issues() if issue.severity is Severity.ERROR] == []
-    assert space.prepare_upgrade().upgrade.files == ()
+    assert Compliance(space).prepare_upgrade().upgrade.files == ()
 
 
 def test_controls_kept_at_two_upgrades_share_a_file(space: Workspace, release: Release):
     extra = CONTROL.format(id="zone", title="Zones", statement="The network has zones.")
     release({NETWORK: SHIPPED[NETWORK] + extra})
-    space.apply_upgrade(space.prepare_upgrade())
-    space.set_status(["wall", "zone"], {"status": "implemented"})
+    Compliance(space).apply_upgrade(Compliance(space).prepare_upgrade())
+    Compliance(space).set_status(["wall", "zone"], {"status": "implemented"})
     release(
         {
             NETWORK: "domain: Network\ncontrols:\n"
             + extra.replace("\n", "\n  ").replace("  - id", "    - id", 1)
         }
     )
-    space.apply_upgrade(space.prepare_upgrade(keep_gone=True))
+    Compliance(space).apply_upgrade(Compliance(space).prepare_upgrade(keep_gone=True))
     zone = space.content.control_by_id["zone"]
     release({NETWORK: None})
-    space.apply_upgrade(space.prepare_upgrade(keep_gone=True))
+    Compliance(space).apply_upgrade(Compliance(space).prepare_upgrade(keep_gone=True))
     kept = space.loaded.places
     assert {kept["control:wall"][0], kept["control:zone"][0]} == {"controls/catalogue/kept-network.yaml"}
     assert space.content.control_by_id["zone"] == zone
@@ -284,9 +285,9 @@ def test_controls_kept_at_two_upgrades_share_a_file(space: Workspace, release: R
 
 def test_a_control_gone_that_nobody_names_goes(space: Workspace, release: Release):
     release({NETWORK: None})
-    prepared = space.prepare_upgrade()
+    prepared = Compliance(space).prepare_upgrade()
     assert [(one.control, one.kind) for one in prepared.upgrade.controls] == [("wall", "gone")]
-    space.apply_upgrade(prepared)
+    Compliance(space).apply_upgrade(prepared)
     assert "wall" not in space.content.control_by_id
 
 
@@ -295,43 +296,43 @@ def test_an_upgrade_that_would_break_the_content_is_refused(space: Workspace, re
     release({FRAMEWORK: SHIPPED[FRAMEWORK].replace("CC6.1", "CC6.8"), CATALOGUE: SHIPPED[CATALOGUE].replace("CC6.1", "CC6.8"),
              NETWORK: SHIPPED[NETWORK].replace("CC6.1", "CC6.8")})  # fmt: skip
     before = tree_of(space.root)
-    prepared = space.prepare_upgrade()
+    prepared = Compliance(space).prepare_upgrade()
     assert any("soc2 has no requirement 'CC6.1'" in one for one in prepared.upgrade.problems)
     with pytest.raises(ContentError, match="would have errors"):
-        space.apply_upgrade(prepared)
+        Compliance(space).apply_upgrade(prepared)
     assert tree_of(space.root) == before
 
 
 def test_an_error_that_was_there_before_does_not_stop_an_upgrade(space: Workspace, release: Release):
     write(space, {"answer_library/broken.yaml": "answers: [\n"})
     release(NEWER)
-    prepared = space.prepare_upgrade()
+    prepared = Compliance(space).prepare_upgrade()
     assert prepared.upgrade.problems == ()
-    space.apply_upgrade(prepared)
+    Compliance(space).apply_upgrade(prepared)
     assert text_of(space, CATALOGUE) == NEWER[CATALOGUE]
 
 
 def test_without_a_record_every_differing_file_may_be_edited(space: Workspace, release: Release):
     (space.root / RECORD).unlink()
     release({**NEWER, "controls/catalogue/added.yaml": OWN["controls/catalogue/ours.yaml"], NETWORK: None})
-    prepared = space.prepare_upgrade()
+    prepared = Compliance(space).prepare_upgrade()
     assert prepared.upgrade.since is None
     assert set(prepared.upgrade.held) == {CATALOGUE, FRAMEWORK, STYLE}
     assert all(field.changed_by == "" for one in prepared.upgrade.held_controls for field in one.fields)
-    space.apply_upgrade(prepared)
+    Compliance(space).apply_upgrade(prepared)
     assert text_of(space, CATALOGUE) == SHIPPED[CATALOGUE]
     assert (space.root / "controls/catalogue/added.yaml").is_file()
     assert (space.root / NETWORK).is_file()
-    assert set(space.prepare_upgrade().upgrade.held) == {CATALOGUE, FRAMEWORK, STYLE}
-    space.apply_upgrade(space.prepare_upgrade(overwrite_all=True))
-    assert space.prepare_upgrade().upgrade.files == ()
+    assert set(Compliance(space).prepare_upgrade().upgrade.held) == {CATALOGUE, FRAMEWORK, STYLE}
+    Compliance(space).apply_upgrade(Compliance(space).prepare_upgrade(overwrite_all=True))
+    assert Compliance(space).prepare_upgrade().upgrade.files == ()
 
 
 @pytest.mark.parametrize("text", ["", "[]", '{"avow": 1}', "[" * 100_000, '{"avow": "1", "files": {"a": 3}}'])
 def test_a_broken_record_is_said(space: Workspace, text: str):
     write(space, {RECORD: text})
     with pytest.raises(ContentError, match=r"shipped\.json: is not the record"):
-        space.prepare_upgrade()
+        Compliance(space).prepare_upgrade()
 
 
 def test_a_record_cannot_lead_out_of_the_workspace(space: Workspace, release: Release, tmp_path: Path):
@@ -344,9 +345,9 @@ def test_a_record_cannot_lead_out_of_the_workspace(space: Workspace, release: Re
     (space.root / "templates").rmdir()
     (space.root / "templates").symlink_to(tmp_path)
     release({"templates/outside.css": "theirs"})
-    prepared = space.prepare_upgrade(overwrite_all=True)
+    prepared = Compliance(space).prepare_upgrade(overwrite_all=True)
     with pytest.raises(WorkspaceError, match="leads out of the workspace"):
-        space.apply_upgrade(prepared)
+        Compliance(space).apply_upgrade(prepared)
     assert outside.read_text(encoding="utf-8") == "mine"
 
 
@@ -354,7 +355,7 @@ def test_a_failure_half_way_leaves_the_old(
     space: Workspace, release: Release, monkeypatch: pytest.MonkeyPatch
 ):
     release({**NEWER, NETWORK: None})
-    prepared = space.prepare_upgrade()
+    prepared = Compliance(space).prepare_upgrade()
     before = tree_of(space.root)
     replace = Path.replace
     failed: list[Path] = []
@@ -367,15 +368,15 @@ def test_a_failure_half_way_leaves_the_old(
 
     monkeypatch.setattr(Path, "replace", full_disk)
     with pytest.raises(WorkspaceError, match="No space left on device; nothing was changed"):
-        space.apply_upgrade(prepared)
+        Compliance(space).apply_upgrade(prepared)
     assert failed
     assert tree_of(space.root) == before
 
 
 def test_the_shipped_content_itself_has_nothing_to_upgrade(release: Release, tmp_path: Path):
     (tmp_path / "release/avow.toml").write_text('company = "Acme"\n', encoding="utf-8")
-    prepared = Workspace(tmp_path / "release", on=TODAY).prepare_upgrade()
+    prepared = Compliance(Workspace(tmp_path / "release", on=TODAY)).prepare_upgrade()
     assert prepared.upgrade.is_shipped_content
     before = tree_of(tmp_path / "release")
-    upgrading.apply(Workspace(tmp_path / "release", on=TODAY)._folder, prepared)
+    upgrading.apply(Workspace(tmp_path / "release", on=TODAY).folder, prepared)
     assert tree_of(tmp_path / "release") == before

@@ -60,11 +60,11 @@ def test_a_requirement_has_its_controls_and_they_their_evidence() -> None:
             ],
             "reviewed_on": "2026-10-24",
             "planned_for": None,
-            "next_date": {"on": "2027-06-30", "what": "evidence report expires"},
+            "next_date": {"on": "2027-06-30", "what": "Audit report expires"},
             "notes": "",
         }
     ]
-    assert first["next_date"] == {"on": "2027-06-30", "what": "evidence report expires (good)"}
+    assert first["next_date"] == {"on": "2027-06-30", "what": "Audit report expires"}
     assert third["owner"] == "Head of IT"
     assert fourth["justification"] == HOSTILE
     assert fifth["justification"] == "addressed to somebody else"
@@ -94,7 +94,7 @@ def test_the_csv_has_one_line_a_requirement_and_nothing_a_spreadsheet_runs() -> 
     assert second["controls"] == "open (missing); half (partly)"
     assert second["lacking"] == "open: control-not-implemented; half: evidence-expired"
     assert "Last year's report (691 days old, EXPIRED 2026-01-31)" in second["evidence"]
-    assert (second["next date"], second["what is due"]) == ("2026-01-31", "evidence old expired (half)")
+    assert (second["next date"], second["what is due"]) == ("2026-01-31", "Last year's report expired")
     assert (fourth["state"], fourth["included"]) == ("not-applicable", "no")
     assert fourth["justification"].startswith("'=HYPERLINK")
     assert "\u202e" not in data.decode("utf-8-sig")

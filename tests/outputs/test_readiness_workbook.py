@@ -11,6 +11,7 @@ from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from avow.assessment.readiness import framework_readiness
+from avow.compliance import Compliance
 from avow.model.controls import Control
 from avow.model.frameworks import Framework, Requirement
 from avow.model.readiness import SCORE_FORMULA, FrameworkReadiness
@@ -42,7 +43,7 @@ def column(sheet: Worksheet, heading: str) -> str:
 @pytest.fixture(scope="module")
 def own() -> Workbook:
     """The repository's own workbook, all frameworks."""
-    return openpyxl.load_workbook(io.BytesIO(readiness_workbook(Workspace(ROOT).readiness())))
+    return openpyxl.load_workbook(io.BytesIO(readiness_workbook(Compliance(Workspace(ROOT)).readiness())))
 
 
 def test_there_is_a_cover_a_checklist_each_the_statement_the_steps_and_the_controls() -> None:
@@ -75,7 +76,7 @@ def test_a_row_of_the_checklist_has_state_controls_evidence_owner_and_date() -> 
     assert first["Controls behind it"] == "• In place: The good control"
     assert first["Evidence, its age and validity"] == "• Audit report\n   326 days old, until 2027-06-30"
     assert (first["Owner"], first["Next date"]) == ("Head of IT", datetime(2027, 6, 30))  # noqa: DTZ001
-    assert first["What is due"] == "evidence report expires (good)"
+    assert first["What is due"] == "Audit report expires"
     lines = str(second["Controls behind it"]).split("\n")
     assert lines[0] == "• The open control: planned"
     assert lines[1].endswith("implemented; evidence that is named is no longer valid")
@@ -153,7 +154,7 @@ def test_many_controls_behind_one_requirement_stay_on_a_page() -> None:
 def test_the_next_steps_are_there_in_order_with_numbers_as_numbers() -> None:
     first, second = rows(opened(assessed())["Next steps"])
     assert (first["Framework"], first["Step"], first["Id"]) == ("SOC 2", 1, "open")
-    assert (first["Makes ready"], first["These"], first["Helps"]) == (1, "CC3", 1)
+    assert (first["Makes ready"], first["Which become ready"], first["Brings nearer"]) == (1, "CC3", 1)
     assert first["Planned for"] == datetime(2027, 3, 31)  # noqa: DTZ001
     assert first["What it lacks"] == "The control is not implemented."
     assert (second["Step"], second["Id"], second["Makes ready"]) == (2, "half", 1)
@@ -207,7 +208,7 @@ def test_the_repositorys_own_statement_has_the_93_controls_of_annex_a(own: Workb
 
 
 def test_the_repositorys_own_checklists_have_every_assessable_requirement(own: Workbook) -> None:
-    for one in Workspace(ROOT).readiness():
+    for one in Compliance(Workspace(ROOT)).readiness():
         sheet = next(
             sheet
             for sheet in own.worksheets

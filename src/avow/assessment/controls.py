@@ -3,6 +3,7 @@
 The rules, with their reasons, are in docs/decisions/0012-how-readiness-is-counted.md.
 """
 
+import textwrap
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
@@ -22,6 +23,7 @@ _WEAKEST_FIRST = (
 )
 CLAIMED = frozenset({Status.IMPLEMENTED, Status.ALTERNATIVE, Status.PARTIAL})  # works, in part at least
 NOT_REGISTERED = "not in the evidence register"
+_TITLE = 44  # characters
 
 
 def assess_control(
@@ -168,13 +170,22 @@ def _next_date(
     for one in evidence:
         if one.valid_until is not None:
             verb = "expires" if one.valid_until >= on else "expired"
-            found.append(NextDate(on=one.valid_until, what=f"evidence {one.evidence} {verb}"))
+            what = f"{short_title(one.document)} {verb}"
+            found.append(NextDate(on=one.valid_until, what=what, evidence=one.evidence))
     if planned_for is not None:
         found.append(NextDate(on=planned_for, what="planned" if planned_for >= on else "was planned"))
     if review_due is not None:
         what = "status review due" if review_due >= on else "status review overdue"
         found.append(NextDate(on=review_due, what=what))
     return min(found, key=lambda one: (one.on, one.what), default=None)
+
+
+def short_title(title: str) -> str:
+    """A title as it goes into a narrow column: the first words of a long one, with an ellipsis."""
+    if len(title) <= _TITLE:
+        return title
+    words = textwrap.shorten(title, _TITLE - 1, placeholder="") or title[: _TITLE - 1]
+    return words.rstrip(" ,;:") + "…"
 
 
 def _notes(counting: Sequence[Implementation]) -> str:

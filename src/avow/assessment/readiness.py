@@ -5,7 +5,7 @@ The rules, with their reasons, are in docs/decisions/0012-how-readiness-is-count
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from avow.assessment.controls import assess_control
+from avow.assessment.controls import assess_control, short_title
 from avow.model.base import Scope
 from avow.model.content import Content
 from avow.model.controls import Applicability
@@ -145,9 +145,14 @@ def _state(
 
 
 def _next_date(behind: Sequence[ControlAssessment]) -> NextDate | None:
-    """The earliest day of any of the controls, saying which control it is about."""
+    """The earliest day of any of the controls, saying which control it is about.
+
+    A piece of evidence is named alone: it mostly stands behind several of them.
+    """
     days = [
-        NextDate(on=one.next_date.on, what=f"{one.next_date.what} ({one.control})")
+        one.next_date
+        if one.next_date.evidence
+        else NextDate(on=one.next_date.on, what=f"{one.next_date.what} ({short_title(one.title)})")
         for one in behind
         if one.next_date is not None
     ]

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from avow.cli.app import CONTENT, DONE
-from avow.cli.console import open_workspace, printable, workspace_option
+from avow.cli.console import open_compliance, printable, workspace_option
 
 _FIRST = 20  # of the pairs to read, unless --all
 
@@ -33,10 +33,11 @@ def command(
     Then, on standard error, how many of each framework's requirements have a control, or the reason why not. Nothing
     is written, and nothing is approved. Exit code 3 where there are errors.
     """
-    space = open_workspace(ctx, workspace)
+    compliance = open_compliance(ctx, workspace)
+    space = compliance.space
     space.settings  # noqa: B018  # a broken avow.toml is the first thing to hear of
     issues = space.issues()
-    compared = space.crosswalk(crosswalk) if crosswalk else None
+    compared = compliance.crosswalk(crosswalk) if crosswalk else None
     counts = {
         level: sum(1 for issue in issues if issue.severity == level) for level in ("error", "warning", "info")
     }
@@ -44,7 +45,7 @@ def command(
         body: dict[str, Any] = {
             "counts": counts,
             "issues": [issue.model_dump(mode="json") for issue in issues],
-            "coverage": [one.model_dump(mode="json") for one in space.coverage()],
+            "coverage": [one.model_dump(mode="json") for one in compliance.coverage()],
         }
         if compared is not None:
             body["crosswalk"] = compared.model_dump(mode="json", by_alias=True)
@@ -55,7 +56,7 @@ def command(
             print(printable(str(issue)))
     if compared is not None:
         _show_crosswalk(compared, show_all)
-    for one in space.coverage():
+    for one in compliance.coverage():
         for line in one.lines():
             click.echo(printable(line), err=True)
     content = space.loaded.content

@@ -38,6 +38,13 @@ def open_workspace(ctx: click.Context, said: str | None) -> "Any":  # Workspace,
     return Workspace(find_root_at(Path(named)) if named else find_root(Path.cwd()))
 
 
+def open_compliance(ctx: click.Context, said: str | None) -> "Any":  # Compliance, imported late
+    """The same workspace, as compliance uses it."""
+    from avow.compliance import Compliance
+
+    return Compliance(open_workspace(ctx, said))
+
+
 def find_root_at(folder: Path) -> Path:
     """`folder`, where it is a workspace. Raises WorkspaceError where it is not."""
     from avow.errors import WorkspaceError

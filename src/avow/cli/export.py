@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from avow.cli.console import open_workspace, printable, workspace_option
+from avow.cli.console import open_compliance, printable, workspace_option
 
 _SHOWN = 5
 
@@ -33,8 +33,8 @@ def command(
     Controls whose status nobody has said are left out of the component definition.
     """
     assert format_ == "oscal"  # noqa: S101  # the only choice there is
-    space = open_workspace(ctx, workspace)
-    exported = space.export_oscal(out, force=force)
+    compliance = open_compliance(ctx, workspace)
+    exported = compliance.export_oscal(out, force=force)
     if as_json:
         said = {
             "out": str(out),

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from avow.cli.console import Day, open_workspace, printable, workspace_option
+from avow.cli.console import Day, open_compliance, printable, workspace_option
 
 FORMATS = ("table", "json", "csv", "xlsx")
 _BY_SUFFIX = {".txt": "table", ".json": "json", ".csv": "csv", ".xlsx": "xlsx"}
@@ -80,13 +80,13 @@ def command(
     What people decide with --set or --take stays when the register is made anew.
     """
     _refuse_contradictions(names, take, out, said)
-    space = open_workspace(ctx, said["workspace"])
+    compliance = open_compliance(ctx, said["workspace"])
     if names:
-        _set(space, names, said)
+        _set(compliance, names, said)
     elif take is not None:
-        _take(space, take, said["by"])
+        _take(compliance, take, said["by"])
     else:
-        _list(space, out, said)
+        _list(compliance, out, said)
 
 
 def _refuse_contradictions(
@@ -109,7 +109,7 @@ def _refuse_contradictions(
         raise click.UsageError("--set and --take show no register; run `avow gaps` after")
 
 
-def _set(space: Any, names: tuple[str, ...], said: dict[str, Any]) -> None:
+def _set(compliance: Any, names: tuple[str, ...], said: dict[str, Any]) -> None:
     from avow.errors import AvowError
     from avow.model.gaps import GapChange, GapFilter
 
@@ -117,9 +117,9 @@ def _set(space: Any, names: tuple[str, ...], said: dict[str, Any]) -> None:
     if given.get("due") == date.min:
         given["due"] = None
     wanted = [name.strip().upper() for name in names]
-    refused = space.decide_gaps([GapChange(gap=name, by=said["by"], **given) for name in wanted])
+    refused = compliance.decide_gaps([GapChange(gap=name, by=said["by"], **given) for name in wanted])
     kept_out = {one.where for one in refused}
-    for entry in space.gap_register(GapFilter()).entries:
+    for entry in compliance.gap_register(GapFilter()).entries:
         if entry.gap.id in wanted and entry.gap.id not in kept_out:
             due = f", due {entry.due}" if entry.due else ""
             owner = f", owner {entry.owner}" if entry.owner else ""
@@ -128,19 +128,19 @@ def _set(space: Any, names: tuple[str, ...], said: dict[str, Any]) -> None:
         raise AvowError("not taken: " + "; ".join(f"{one.where}: {one.why}" for one in refused))
 
 
-def _take(space: Any, path: Path, by: str) -> None:
-    taken, refused = space.take_gap_decisions(path, by=by)
+def _take(compliance: Any, path: Path, by: str) -> None:
+    taken, refused = compliance.take_gap_decisions(path, by=by)
     for one in refused:
         click.echo(f"not taken: {printable(f'{one.where}: {one.why}')}", err=True)
     click.echo(f"{taken} gap{'' if taken == 1 else 's'} decided by {printable(by)}")
 
 
-def _list(space: Any, out: Path | None, said: dict[str, Any]) -> None:
+def _list(compliance: Any, out: Path | None, said: dict[str, Any]) -> None:
     from avow.model.gaps import GapFilter
 
     kind = _format(said["kind"], out, as_json=said["as_json"])
-    _refuse_unknown(space, said)
-    register = space.gap_register(GapFilter(**{name: said[name] for name in _FILTERS}))
+    _refuse_unknown(compliance, said)
+    register = compliance.gap_register(GapFilter(**{name: said[name] for name in _FILTERS}))
     if register.not_remembered:
         click.echo(
             f"since when each gap is there is not remembered: {printable(register.not_remembered)}", err=True
@@ -172,8 +172,8 @@ def _format(asked: str | None, out: Path | None, *, as_json: bool) -> str:
     return found
 
 
-def _refuse_unknown(space: Any, said: dict[str, Any]) -> None:
-    content = space.content
+def _refuse_unknown(compliance: Any, said: dict[str, Any]) -> None:
+    content = compliance.space.content
     if said["control"] is not None and said["control"] not in content.control_by_id:
         raise click.UsageError(f"there is no control {printable(said['control'])}")
     if said["framework"] is not None and said["framework"] not in content.framework_by_id:

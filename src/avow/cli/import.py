@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from avow.cli.console import open_workspace, printable, workspace_option
+from avow.cli.console import open_compliance, printable, workspace_option
 
 _SHOWN = 20
 
@@ -46,8 +46,10 @@ def command(
     assert format_ == "oscal"  # noqa: S101  # the only choice there is
     if framework_id and kind != "framework":
         raise click.UsageError("--id names a framework; it needs --as framework")
-    space = open_workspace(ctx, workspace)
-    done = space.import_oscal(file, as_framework=kind == "framework", framework_id=framework_id, force=force)
+    compliance = open_compliance(ctx, workspace)
+    done = compliance.import_oscal(
+        file, as_framework=kind == "framework", framework_id=framework_id, force=force
+    )
     if as_json:
         said = {
             "title": done.title,

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from avow.cli.console import open_workspace, printable, workspace_option
+from avow.cli.console import open_compliance, printable, workspace_option
 
 FORMATS = ("table", "json", "csv", "xlsx", "html")
 _NEEDS_A_FILE = frozenset({"xlsx", "html"})
@@ -55,8 +55,8 @@ def command(ctx: click.Context, /, framework: str | None, out: Path | None, **sa
     Score: (ready + partly / 2) / requirements that apply. The content is only read.
     """
     kind = _format(said["kind"], out, as_json=said["as_json"])
-    space = open_workspace(ctx, said["workspace"])
-    found = space.readiness(framework, product=said["product"], region=said["region"])
+    compliance = open_compliance(ctx, said["workspace"])
+    found = compliance.readiness(framework, product=said["product"], region=said["region"])
     target = out or (Path(f"readiness-{framework or 'all'}.{kind}") if kind in _NEEDS_A_FILE else None)
     if target is None:
         _show(kind, found, show_all=said["show_all"])
@@ -65,7 +65,7 @@ def command(ctx: click.Context, /, framework: str | None, out: Path | None, **sa
 
     write_file(
         target,
-        lambda: _bytes(kind, found, space.root / "templates", show_all=said["show_all"]),
+        lambda: _bytes(kind, found, compliance.space.root / "templates", show_all=said["show_all"]),
         force=said["force"],
     )
     click.echo(f"wrote {printable(str(target))}", err=True)

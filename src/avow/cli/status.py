@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from avow.cli.console import open_workspace, printable, workspace_option
+from avow.cli.console import open_compliance, printable, workspace_option
 
 _STATES = ["implemented", "partial", "planned", "alternative", "not-applicable"]
 _FIELDS = {  # what the option is called -> the field in controls/status.yaml
@@ -73,19 +73,19 @@ def command(
     company or the products and regions given, changes in `controls/status.yaml`; comments, order and all other
     entries stay. Says which approvals are void after it.
     """
-    space = open_workspace(ctx, workspace)
-    fields = _fields(said, space.as_of.isoformat())
+    compliance = open_compliance(ctx, workspace)
+    fields = _fields(said, compliance.space.as_of.isoformat())
     if fields and not controls:
         raise click.UsageError("name the controls to change")
     if fields and unset:
         raise click.UsageError("--unset is for showing; name the controls to change")
     if fields:
-        _show_edit(space.set_status(controls, fields, products=products, regions=regions), as_json)
+        _show_edit(compliance.set_status(controls, fields, products=products, regions=regions), as_json)
         return
     if len(products) > 1 or len(regions) > 1:
         raise click.UsageError("name one product and one region to show a status for")
     product, region = (products or (None,))[0], (regions or (None,))[0]
-    shown = space.statuses(controls, product=product, region=region)
+    shown = compliance.statuses(controls, product=product, region=region)
     if unset:
         shown = [one for one in shown if one.is_unset]
     if as_json:

@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from avow.cli.app import CONTENT, DONE
-from avow.cli.console import open_workspace, printable, workspace_option
+from avow.cli.console import open_compliance, printable, workspace_option
 
 _SIGN = {"new": "+", "gone": "-", "changed": "~"}
 
@@ -49,8 +49,8 @@ def command(
     Status, evidence, applicability, mappings of your own, answers and `avow.toml` are never touched; shipped files
     that you edited are held back, and files of your own left alone. With --apply all is written, or nothing.
     """
-    space = open_workspace(ctx, workspace)
-    prepared = space.prepare_upgrade(
+    compliance = open_compliance(ctx, workspace)
+    prepared = compliance.prepare_upgrade(
         overwrite=overwrite, overwrite_all=overwrite_all, keep=keep, keep_gone=keep_gone
     )
     upgrade = prepared.upgrade
@@ -58,7 +58,7 @@ def command(
         _show(upgrade)
     blocked = bool(upgrade.named or upgrade.problems)
     if do and not (as_json and blocked):
-        space.apply_upgrade(prepared)
+        compliance.apply_upgrade(prepared)
     if as_json:
         body = {**upgrade.model_dump(mode="json"), "held": list(upgrade.held), "applied": do and not blocked}
         print(json.dumps(body, ensure_ascii=False))

@@ -46,10 +46,11 @@ class EvidenceAge(Value):
 
 
 class NextDate(Value):
-    """The next day something about a control falls due, and what."""
+    """The next day something about a control falls due, and what. `evidence`: the piece it is about, where it is."""
 
     on: date
-    what: str  # such as "evidence access-review-record expires", "planned", "status review due"
+    what: str  # such as "Sign-off of the quarterly access review expires", "planned", "status review due"
+    evidence: str | None = None
 
 
 class ControlAssessment(Value):

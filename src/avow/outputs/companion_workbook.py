@@ -7,7 +7,8 @@ from avow.model.questionnaires import Questionnaire
 from avow.model.reasons import Reason
 from avow.model.responses import Draft, Outcome
 from avow.outputs.form_order import place_of, sheet_order
-from avow.outputs.xlsx_parts import HEADING, QUIET, STRONG, TEXT, SheetColumn, TableSheet, workbook_bytes
+from avow.outputs.xlsx_parts import SheetColumn, TableSheet, workbook_bytes
+from avow.outputs.xlsx_styles import HEADING, QUIET, STRONG, TEXT
 
 SHEET_NAME = "Answers"
 

@@ -31,11 +31,6 @@ from avow.outputs.xlsx_checklist import (
     row_heights,
 )
 from avow.outputs.xlsx_parts import (
-    CODE,
-    LABEL,
-    PLAIN,
-    STRONG,
-    TITLE,
     Choice,
     Field,
     SheetColumn,
@@ -45,6 +40,7 @@ from avow.outputs.xlsx_parts import (
     cell_text,
     workbook_bytes,
 )
+from avow.outputs.xlsx_styles import CODE, LABEL, PLAIN, STRONG, TITLE
 
 HOW_TO = "How to read this"
 SETTABLE = (GapStatus.OPEN, GapStatus.IN_PROGRESS, GapStatus.RISK_ACCEPTED)

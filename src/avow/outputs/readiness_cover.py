@@ -26,14 +26,15 @@ from avow.outputs.xlsx_checklist import (
     CoverSheet,
     Toned,
 )
-from avow.outputs.xlsx_parts import PROSE, TITLE, Field
+from avow.outputs.xlsx_parts import Field
+from avow.outputs.xlsx_styles import PROSE, TITLE
 
 SUMMARY = "Summary"
 SOA = "Statement of Applicability"
 NEXT_STEPS = "Next steps"
 CONTROLS = "Controls"
 
-_WIDTHS = (2, 30, 11, 30, 9, 9, 10, 12, 9, 40)
+_WIDTHS = (2, 34, 11, 30, 9, 9, 10, 12, 9, 40)
 _LAST = len(_WIDTHS) - 1
 _HEADINGS = (SMALL_HEADING, *[CENTRED_HEADING] * 7, SMALL_HEADING)
 _BAR_MARKS = 24
@@ -122,8 +123,13 @@ def _contents(frameworks: Sequence[FrameworkReadiness], names: Mapping[str, str]
         "The checklist: each requirement with its state, the controls behind it, their evidence, owner and next date. "
         "The tinted columns are yours: “Checked” from the list, and a note. Filter by any heading."
     )
-    found = [(names[one.framework], f"{one.title} ({one.version}). {checklist}") for one in frameworks[:1]]
-    found += [(names[one.framework], f"{one.title} ({one.version}). The same.") for one in frameworks[1:]]
+    found = [
+        (names[one.framework], f"{one.title}. Version: {one.version}. {checklist}") for one in frameworks[:1]
+    ]
+    found += [
+        (names[one.framework], f"{one.title}. Version: {one.version}. The same columns.")
+        for one in frameworks[1:]
+    ]
     if any(one.framework == "iso27001" for one in frameworks):
         found.append(
             (
@@ -136,7 +142,7 @@ def _contents(frameworks: Sequence[FrameworkReadiness], names: Mapping[str, str]
             (
                 NEXT_STEPS,
                 "The controls to mend, in the order of how many requirements each makes ready, "
-                "given those before it.",
+                "given those before it. What only comes nearer needs other controls too.",
             )
         )
     found.append(

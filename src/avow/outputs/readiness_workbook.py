@@ -122,7 +122,7 @@ def _checklist(whole: FrameworkReadiness, name: str) -> TableSheet:
         SheetColumn("Evidence, its age and validity", 36, SMALL_HEADING, SMALL),
         SheetColumn("Owner", 16, SMALL_HEADING, SMALL),
         SheetColumn("Next date", 11.5, CENTRED_HEADING, DAY),
-        SheetColumn("What is due", 15, SMALL_HEADING, SMALL_QUIET),
+        SheetColumn("What is due", 21, SMALL_HEADING, SMALL_QUIET),
         *([SheetColumn("Justification", 24, SMALL_HEADING, SMALL)] if justified else []),
         SheetColumn("Checked", 10, SMALL_ASKED_HEADING, SMALL_ASKED),
         SheetColumn("Auditor's note", 22, SMALL_ASKED_HEADING, SMALL_ASKED),
@@ -211,9 +211,9 @@ def _steps(frameworks: Sequence[FrameworkReadiness], names: dict[str, str]) -> T
         SheetColumn("Owner", 22, SMALL_HEADING, SMALL),
         SheetColumn("Planned for", 11.5, CENTRED_HEADING, DAY),
         SheetColumn("Makes ready", 9, CENTRED_HEADING, COUNT),
-        SheetColumn("These", 30, SMALL_HEADING, SMALL),
-        SheetColumn("Helps", 9, CENTRED_HEADING, COUNT),
-        SheetColumn("These, with other controls", 30, SMALL_HEADING, SMALL_QUIET),
+        SheetColumn("Which become ready", 30, SMALL_HEADING, SMALL),
+        SheetColumn("Brings nearer", 9, CENTRED_HEADING, COUNT),
+        SheetColumn("Which come nearer", 30, SMALL_HEADING, SMALL_QUIET),
     )
     rows: list[list[Field]] = [
         [
@@ -253,7 +253,7 @@ def _controls(frameworks: Sequence[FrameworkReadiness], names: dict[str, str]) -
         SheetColumn("Evidence, its age and validity", 44, SMALL_HEADING, SMALL),
         SheetColumn("Reviewed on", 11.5, CENTRED_HEADING, DAY),
         SheetColumn("Next date", 11.5, CENTRED_HEADING, DAY),
-        SheetColumn("What is due", 20, SMALL_HEADING, SMALL_QUIET),
+        SheetColumn("What is due", 22, SMALL_HEADING, SMALL_QUIET),
         SheetColumn("Notes", 32, SMALL_HEADING, SMALL_QUIET),
         SheetColumn("Requirements", 30, SMALL_HEADING, SMALL_QUIET),
     )

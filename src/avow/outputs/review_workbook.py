@@ -8,7 +8,8 @@ from avow.model.responses import Draft, Outcome
 from avow.model.review_columns import SHEET_NAME, Column
 from avow.outputs.form_order import place_of, sheet_order
 from avow.outputs.shown_text import one_line
-from avow.outputs.xlsx_parts import (
+from avow.outputs.xlsx_parts import Choice, SheetColumn, TableSheet, TextSheet, workbook_bytes
+from avow.outputs.xlsx_styles import (
     ASKED,
     ASKED_HEADING,
     CODE,
@@ -19,11 +20,6 @@ from avow.outputs.xlsx_parts import (
     STRONG,
     TEXT,
     TITLE,
-    Choice,
-    SheetColumn,
-    TableSheet,
-    TextSheet,
-    workbook_bytes,
 )
 
 HOW_TO = "How to"

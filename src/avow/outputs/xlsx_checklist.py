@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from avow.outputs import xlsx_parts
-from avow.outputs.xlsx_parts import STYLES, Field, SheetColumn, Strings, cell_text, column_letters
+from avow.outputs.xlsx_parts import Field, SheetColumn, Strings, cell_text, column_letters
+from avow.outputs.xlsx_styles import STYLES
 
-# Cell styles after those of `xlsx_parts`, by index: the order of `_FORMATS` below.
+# Cell styles after those of `xlsx_styles`, by index: the order of `_FORMATS` below.
 (
     SMALL, SMALL_QUIET, SMALL_STRONG, STATE, COUNT, DAY, SCORE, BAR, SMALL_HEADING, SMALL_ASKED,
     SMALL_ASKED_HEADING, LEAD, MIDDLE, MIDDLE_COUNT, CENTRED_HEADING,
@@ -33,7 +34,7 @@ _FONTS = (
 )
 _IN = 'horizontal="left" indent="1" wrapText="1"'
 _MIDDLE = 'horizontal="center" wrapText="1"'
-# (number format, font, fill, border, alignment); fonts count on from the seven of `xlsx_parts`.
+# (number format, font, fill, border, alignment); fonts count on from the seven of `xlsx_styles`.
 _FORMATS = (
     (49, 7, 0, 1, f'vertical="top" {_IN}'),
     (49, 8, 0, 1, f'vertical="top" {_IN}'),

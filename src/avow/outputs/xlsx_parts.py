@@ -14,6 +14,7 @@ from typing import Protocol
 from xml.sax.saxutils import escape, quoteattr
 
 from avow.outputs.shown_text import shown
+from avow.outputs.xlsx_styles import CODE, MAIN, PROSE, STRONG, STYLES, TEXT, TITLE
 
 CELL_LIMIT = 32_767  # UTF-16 units in one cell (Excel specifications and limits)
 _CUT = " … [cut here: too long for a cell]"
@@ -23,7 +24,6 @@ _DAY_NOUGHT = date(1899, 12, 30)
 _MADE = (1980, 1, 1, 0, 0, 0)
 _ILLEGAL = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _STORED_ESCAPE = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
-_MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 _XML = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
@@ -106,58 +106,6 @@ class TextSheet:
     widths: tuple[float, float] = (29, 96)
 
 
-# Cell styles, by index: the order of `cellXfs` below.
-PLAIN, HEADING, TEXT, QUIET, CODE, ASKED, ASKED_HEADING, TITLE, LABEL, STRONG, PROSE = range(11)
-
-_INDENT = ' horizontal="left" indent="1"'
-STYLES = (
-    f'<styleSheet xmlns="{_MAIN}">'
-    '<fonts count="7">'
-    '<font><sz val="11"/><color rgb="FF1C2126"/><name val="Calibri"/><family val="2"/></font>'
-    '<font><b/><sz val="11"/><color rgb="FFFFFFFF"/><name val="Calibri"/><family val="2"/></font>'
-    '<font><sz val="10"/><color rgb="FF69737B"/><name val="Calibri"/><family val="2"/></font>'
-    '<font><sz val="8"/><color rgb="FF8A949C"/><name val="Calibri"/><family val="2"/></font>'
-    '<font><b/><sz val="18"/><color rgb="FF0B5F68"/><name val="Calibri"/><family val="2"/></font>'
-    '<font><b/><sz val="11"/><color rgb="FF0B5F68"/><name val="Calibri"/><family val="2"/></font>'
-    '<font><b/><sz val="11"/><color rgb="FF1C2126"/><name val="Calibri"/><family val="2"/></font>'
-    "</fonts>"
-    '<fills count="6">'
-    '<fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill>'
-    '<fill><patternFill patternType="solid"><fgColor rgb="FF3B464E"/></patternFill></fill>'
-    '<fill><patternFill patternType="solid"><fgColor rgb="FF0B5F68"/></patternFill></fill>'
-    '<fill><patternFill patternType="solid"><fgColor rgb="FFF0F7F7"/></patternFill></fill>'
-    '<fill><patternFill patternType="solid"><fgColor rgb="FFF1F3F4"/></patternFill></fill>'
-    "</fills>"
-    '<borders count="2"><border/><border><left/><right/><top/>'
-    '<bottom style="thin"><color rgb="FFDDE2E5"/></bottom></border></borders>'
-    '<cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs>'
-    '<cellXfs count="11">'
-    '<xf numFmtId="49" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/>'
-    + "".join(
-        f'<xf numFmtId="49" fontId="{font}" fillId="{fill}" borderId="{border}" xfId="0" '
-        'applyNumberFormat="1" applyFont="1" applyFill="1" applyBorder="1" applyAlignment="1">'
-        f'<alignment vertical="{vertical}" wrapText="{wrap}"{across}/></xf>'
-        for font, fill, border, vertical, wrap, across in (
-            (1, 2, 0, "center", 1, _INDENT),
-            (0, 0, 1, "top", 1, _INDENT),
-            (2, 0, 1, "top", 1, _INDENT),
-            (3, 5, 1, "top", 0, ' horizontal="fill"'),
-            (0, 4, 1, "top", 1, _INDENT),
-            (1, 3, 0, "center", 1, _INDENT),
-            (4, 0, 0, "center", 0, ""),
-            (5, 0, 0, "top", 1, ""),
-            (6, 0, 1, "top", 1, _INDENT),
-            (0, 0, 0, "top", 1, ""),
-        )
-    )
-    + "</cellXfs>"
-    '<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles>'
-    '<dxfs count="1"><dxf><font><color rgb="FF69737B"/></font>'
-    '<fill><patternFill patternType="solid"><bgColor rgb="FFE3F1EC"/></patternFill></fill></dxf></dxfs>'
-    "</styleSheet>"
-)
-
-
 def cell_text(text: str) -> str:
     """The text as it goes into a cell: unseen characters shown, cut where a cell can hold no more."""
     text = shown(text)
@@ -190,7 +138,7 @@ class Strings:
     def part(self) -> str:
         """The XML of the shared strings."""
         items = "".join(f'<si><t xml:space="preserve">{_stored(text)}</t></si>' for text in self._numbers)
-        return f'{_XML}<sst xmlns="{_MAIN}" uniqueCount="{len(self._numbers)}">{items}</sst>'
+        return f'{_XML}<sst xmlns="{MAIN}" uniqueCount="{len(self._numbers)}">{items}</sst>'
 
 
 def _stored(text: str) -> str:
@@ -227,7 +175,7 @@ def table_part(sheet: TableSheet, strings: Strings, *, selected: bool) -> str:
         for place, column in enumerate(sheet.columns, start=1)
     )
     return (
-        f'{_XML}<worksheet xmlns="{_MAIN}"><sheetPr><pageSetUpPr fitToPage="1"/></sheetPr>'
+        f'{_XML}<worksheet xmlns="{MAIN}"><sheetPr><pageSetUpPr fitToPage="1"/></sheetPr>'
         f'<dimension ref="A1:{last_column}{last_row}"/>{_view(sheet, selected=selected)}'
         f'<sheetFormatPr defaultRowHeight="15"/><cols>{widths}</cols>'
         f"<sheetData>{''.join(body)}</sheetData>"
@@ -345,7 +293,7 @@ def text_part(sheet: TextSheet, strings: Strings, *, selected: bool) -> str:
     )
     chosen = ' tabSelected="1"' if selected else ""
     return (
-        f'{_XML}<worksheet xmlns="{_MAIN}"><sheetPr><pageSetUpPr fitToPage="1"/></sheetPr>'
+        f'{_XML}<worksheet xmlns="{MAIN}"><sheetPr><pageSetUpPr fitToPage="1"/></sheetPr>'
         f'<sheetViews><sheetView showGridLines="0"{chosen} workbookViewId="0"/></sheetViews>'
         f'<sheetFormatPr defaultRowHeight="15"/><cols><col min="1" max="1" width="3" customWidth="1"/>'
         f'<col min="2" max="2" width="{sheet.widths[0]}" customWidth="1"/>'
@@ -357,7 +305,7 @@ def text_part(sheet: TextSheet, strings: Strings, *, selected: bool) -> str:
 def drawn_part(content: str) -> str:
     """The XML of a sheet from its content between the properties and the print set-up: landscape, one page wide."""
     return (
-        f'{_XML}<worksheet xmlns="{_MAIN}"><sheetPr><pageSetUpPr fitToPage="1"/></sheetPr>{content}'
+        f'{_XML}<worksheet xmlns="{MAIN}"><sheetPr><pageSetUpPr fitToPage="1"/></sheetPr>{content}'
         f"{_print_setup('landscape')}</worksheet>"
     )
 
@@ -453,7 +401,7 @@ def _workbook(sheets: Sequence[TableSheet | TextSheet | DrawnSheet], active: int
         _table_names(number, sheet) for number, sheet in enumerate(sheets) if isinstance(sheet, TableSheet)
     )
     return (
-        f'{_XML}<workbook xmlns="{_MAIN}" xmlns:r="{_RELATIONS}">'
+        f'{_XML}<workbook xmlns="{MAIN}" xmlns:r="{_RELATIONS}">'
         f'<bookViews><workbookView activeTab="{active}"/></bookViews>'
         f"<sheets>{each}</sheets><definedNames>{names}</definedNames></workbook>"
     )
