@@ -178,3 +178,24 @@ def test_the_answers_own_text_can_supply_the_frequency(index_of):
     asked = "Are access rights reviewed at least annually?"
     assert match(asked, index_of(quiet)).recommendation is Recommendation.MEDIUM
     assert match(asked, index_of(told)).recommendation is Recommendation.STRONG
+
+
+@pytest.mark.parametrize(
+    ("held", "asked"),
+    [
+        ("Do you maintain an inventory of the software in use?", "Is an inventory kept of physical devices?"),
+        ("Hardware inventory?", "Software inventory?"),
+        (
+            "Do you maintain an inventory of all hardware?",
+            "Do you maintain an inventory of all hardware and software?",
+        ),
+    ],
+)
+def test_an_inventory_of_one_kind_says_nothing_of_another(index_of, held, asked):
+    assert match(asked, index_of(held)).recommendation is not Recommendation.STRONG
+
+
+def test_what_an_inventory_is_of_matters_only_where_one_is_asked_for(index_of):
+    index = index_of("Is software installed on managed devices approved by the IT team?")
+    found = match("Is software installed on managed devices approved by the IT team first?", index)
+    assert not any("hardware" in cap.note for cap in found.caps)

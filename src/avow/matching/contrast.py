@@ -38,6 +38,8 @@ def contrast_caps(
     for name in asked.groups.keys() | held.keys():
         ours, theirs = held.get(name), asked.groups.get(name)
         group = lexicon.groups[name]
+        if group.only_with and not any(names.speak_of(concept) for concept in group.only_with):
+            continue
         anywhere = bag.groups.get(name, _NONE)
         if ours and theirs:
             theirs = {v for v in theirs if v in ours or not _implies(v, group, names)} or theirs

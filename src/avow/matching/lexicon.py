@@ -47,13 +47,15 @@ class Group(NamedTuple):
     """Things that must not be confused; `one_sided` is `ignore` or `medium`.
 
     `implied`: value -> concepts beside which it need not be named; `in_text`: whether the answer's own text,
-    which may speak of a member in passing, can supply one that is asked.
+    which may speak of a member in passing, can supply one that is asked; `only_with`: where there are any, the
+    group speaks only where both sides speak of one of these concepts.
     """
 
     name: str
     one_sided: str
     implied: dict[str, frozenset[str]]
     in_text: bool = True
+    only_with: frozenset[str] = frozenset()
 
 
 @dataclass
@@ -265,6 +267,7 @@ class _Builder:
                 group.get("one_sided", "ignore"),
                 {value: frozenset(_alternatives(text)) for value, text in group.get("implied", {}).items()},
                 group.get("in_text", "yes") != "ignore",
+                frozenset(_alternatives(group.get("only_with", ""))),
             )
             for value, text in group["values"].items():
                 for concept in _alternatives(text):
