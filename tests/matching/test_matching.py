@@ -126,3 +126,14 @@ def test_the_same_question_gives_the_same_proposal(index_of):
     questions = ["Is MFA enforced?", "Are backups tested?", "Is data encrypted?"]
     first, second = index_of(*questions), index_of(*questions)
     assert match("Is two-factor login mandatory?", first) == match("Is two-factor login mandatory?", second)
+
+
+def test_a_question_that_points_elsewhere_goes_to_a_person(index_of):
+    index = index_of("Are software components scanned for vulnerabilities?")
+    assert (
+        match("Are software components scanned for vulnerabilities?", index).recommendation
+        is Recommendation.STRONG
+    )
+    found = match("Are these software components scanned for vulnerabilities?", index)
+    assert found.recommendation is Recommendation.MEDIUM
+    assert "parent-unsettled" in {cap.name for cap in found.caps}

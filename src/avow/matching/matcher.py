@@ -81,6 +81,9 @@ def _match(text: str, index: MatchIndex, parent: str, section: str, top: int, pl
         caps.append(
             Cap(Signal(Reason.TEXT_TOO_LONG.value, 0.0, "only the beginning was read"), Recommendation.MEDIUM)
         )
+    if reading.elsewhere and not parent:
+        note = "it speaks of something said before or elsewhere"
+        caps.append(Cap(Signal(Reason.PARENT_UNSETTLED.value, 0.0, note), Recommendation.MEDIUM))
     affinity = Affinity()
     controls: tuple[ControlMatch, ...] = ()
     if index.controls.owners:

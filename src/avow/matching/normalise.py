@@ -35,6 +35,7 @@ class Reading:
     negate only a permission; `ambiguous`: a negation leaves open what a yes would mean ("Do you not …?").
     `universal`: it speaks of every, all or only; `limits` and `excepts`: words such
     as "new" or "some", and "except" or "planned"; `specific`: it asks which, who, where or when, not whether;
+    `elsewhere`: it points at something said before ("these components");
     `ours`: it speaks of "our" things, as a customer does of its own.
     `understood` is the share of words that the lexicon or English grammar knows.
     """
@@ -56,6 +57,7 @@ class Reading:
     universal: bool = False
     limits: bool = False
     excepts: bool = False
+    elsewhere: bool = False
     specific: bool = False
     ours: bool = False
 
@@ -245,6 +247,7 @@ class _Pass:
             present.isdisjoint(self.grammar["limits"])
             and self.grammar["subject-limits"].isdisjoint(lowers[:3])
         )
+        self.reading.elsewhere = not present.isdisjoint(self.grammar["elsewhere"])
         self.reading.ours = not present.isdisjoint(self.grammar["ours"])
         self.reading.excepts = not present.isdisjoint(self.grammar["excepts"])
         for at, lower in enumerate(lowers):
