@@ -31,6 +31,7 @@ from avow.model.controls import (
     Implementation,
 )
 from avow.model.frameworks import Exemption, Framework, Requirement
+from avow.model.lessons import Lesson
 from avow.model.questionnaires import Questionnaire, SheetLayout
 from avow.model.reasons import Reason
 from avow.review.decisions import BINDING
@@ -127,6 +128,13 @@ FIELDS: Mapping[type[BaseModel], Mapping[str, str | None]] = {
         "source": "where it came from: a file's name, or `review`",
         "content_hash": None,
         "approval": None,
+    },
+    Lesson: {
+        "answer": "the answer's `id`",
+        "question": "the question as it was asked",
+        "fits": "`yes`: one more phrasing; `no`: the answer ranks low for it",
+        "by": "whose decision it was",
+        "on": "the day",
     },
     Approval: {
         "by": "who approved",

@@ -5,7 +5,7 @@ file ──read──▶ Questionnaire ──match──▶ Proposal ──draft
      original bytes + approved responses ──fill──▶ the customer's file, filled ◀────┘
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cached_property
@@ -22,7 +22,7 @@ from avow.model.content import Content
 from avow.model.engagements import Engagement, Request, ReviewDecision, engagement_of
 from avow.model.issues import Issue
 from avow.model.matches import Proposal
-from avow.model.questionnaires import CellAddress, LayoutOverride, Questionnaire
+from avow.model.questionnaires import CellAddress, LayoutOverride, Question, Questionnaire, SourceFile
 from avow.model.reasons import Reason
 from avow.model.responses import Draft
 from avow.model.verdict_words import opening_verdict
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from avow.library.learning import Learned
     from avow.library.loader import Loaded
     from avow.matching import MatchIndex
+    from avow.model.replays import EngagementReplay
     from avow.outputs.folder import Maker, OutputFolder
     from avow.review.decisions import Refused
     from avow.review.rounds import Settled
@@ -86,6 +87,30 @@ class Workspace:
         """All content problems at once."""
         return self.folder.issues()
 
+    def library_health(self) -> list[Issue]:
+        """What a librarian would want to mend in the answers. Raises ContentError where the content has errors."""
+        from avow.matching.health import library_findings
+        from avow.model.library_health import as_issues, unused_answers
+
+        answers = self.content.answers
+        found = [
+            *library_findings(answers, self.index),
+            *unused_answers(answers, self._answers_used()),
+        ]
+        return as_issues(found, self.loaded.places)
+
+    def _answers_used(self) -> set[str] | None:
+        """The ids of all answers proposed, written or told so far; None where nothing was ever filled."""
+        from avow.store.place import database_path
+
+        if not database_path(self.root).exists():
+            return None
+        with self.store() as store:
+            engagements = store.engagements()
+            used = {row.answer for one in engagements for row in store.rows(one.id) if row.answer}
+            used.update(told.answer for told in store.commitments())
+        return used if engagements else None
+
     def reread(self) -> None:
         """Forget what was read, after content files changed."""
         self.folder.forget()
@@ -103,15 +128,19 @@ class Workspace:
         kept = cache.read("index", revision)
         if kept is not None:
             try:
-                return self._with_meanings(MatchIndex.from_bytes(kept, load_lexicon()))
+                return self._set_up(MatchIndex.from_bytes(kept, load_lexicon()))
             except ValueError:
                 pass  # written anew below
         index = MatchIndex.build(self.content.answers, self.content.controls, load_lexicon())
         cache.write("index", revision, index.to_bytes())
-        return self._with_meanings(index)
+        return self._set_up(index)
 
-    def _with_meanings(self, index: "MatchIndex") -> "MatchIndex":
-        """The index with the semantic extra, where `avow.toml` sets it up. Raises AvowError where it cannot be read."""
+    def _set_up(self, index: "MatchIndex") -> "MatchIndex":
+        """The index with what reviewers rejected, and with the semantic extra, where `avow.toml` sets it up.
+
+        Raises AvowError where the model cannot be read.
+        """
+        index.reject((one.answer, one.question) for one in self.content.lessons if not one.fits)
         if self.settings.semantic is not None:
             from avow.matching.semantic import Meanings, SemanticModel
 
@@ -219,6 +248,7 @@ class Workspace:
         engagement = engagement_of(request, questionnaire.source, datetime.now(tz=UTC))
         with self.store() as store:
             earlier = [one.decision for one in store.decisions(engagement.id)]
+        before = {draft.question.address: draft for draft in drafts}
         settled = self._settled(review, earlier, questionnaire, drafts, request, opened)
         drafts = settled.drafts
         progress("writing", 0, 1)
@@ -227,6 +257,7 @@ class Workspace:
             store.record_fill(engagement, questionnaire, drafts, settled.decisions)
             for fingerprint, columns in layouts.items():
                 store.remember_layout(fingerprint, columns)
+        self._learn_from(before, settled)
         progress("writing", 1, 1)
         refused = tuple(f"{one.address}: {one.why}" for one in settled.refused)
         return Filled(questionnaire, tuple(drafts), report, files, engagement, refused)
@@ -270,6 +301,26 @@ class Workspace:
             makers[COMPANION] = lambda: companion_workbook.companion_workbook(questionnaire, drafts)
         return body, folder.write(makers, obsolete=() if placeless else (COMPANION,))
 
+    def replay(
+        self, ids: Sequence[str] = (), *, customer: str | None = None, progress: Progress = no_progress
+    ) -> list["EngagementReplay"]:
+        """What would change in questionnaires filled before (ids; none: all). Raises AvowError for an unknown one."""
+        from avow.replaying import chosen, replayed
+        from avow.store.place import database_path
+
+        def match_all(one: Engagement, questions: Sequence[Question]) -> list[Proposal]:
+            source = SourceFile(name=one.source_name, sha256=one.source_sha256, format="")
+            again = Questionnaire(source=source, questions=tuple(questions), ignored=())
+            return self.match_all(again, progress, customer=one.customer)
+
+        content = self.content
+        if not database_path(self.root).exists():
+            chosen((), ids, customer)  # raises for what was named
+            return []
+        with self.store() as store:
+            found = chosen(store.engagements(), ids, customer)
+            return [replayed(store, one, content, match_all) for one in found]
+
     # ── decisions ──────────────────────────────────────────────────────────────────────────────
 
     def _settled(
@@ -295,6 +346,18 @@ class Workspace:
             promote=lambda reworded: self._promote(reworded, request),
         )
         return settled._replace(refused=[*refused, *settled.refused])
+
+    def _learn_from(self, before: Mapping[CellAddress, Draft], settled: "Settled") -> None:
+        """Keep what this round's decisions say of the matching, as content that can be read and taken back."""
+        from avow.library.lessons import append_lessons, fresh_lessons
+        from avow.review.lessons import lessons_of
+
+        refused = {one.address for one in settled.refused}
+        held = [one for one in settled.decisions if one.address not in refused]
+        lessons = fresh_lessons(lessons_of(before, held, self.as_of), self.content)
+        if lessons:
+            append_lessons(self.root, lessons)
+            self.reread()
 
     def _promote(
         self, reworded: Sequence[tuple[Draft, ReviewDecision]], request: Request

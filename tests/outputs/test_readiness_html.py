@@ -217,7 +217,7 @@ def test_the_inked_share_of_the_bar_is_the_score(mixed: FrameworkReadiness) -> N
 def test_a_step_says_what_it_lacks_who_owns_it_and_what_it_makes_ready(mixed: FrameworkReadiness) -> None:
     words = Elements(readiness_html([mixed], TEMPLATES)).words()
     assert (
-        "1 Control review review The control is implemented in part only Evidence that is named is no longer valid "
+        "1 Control review review The control is implemented in part only Evidence it rests on is no longer valid "
         "Dana Okafor 5 January 2027 1 CC6.2 1 CC6.3" in words
     )
     assert "1 without a control." in words
@@ -229,7 +229,7 @@ def test_a_row_says_designation_controls_evidence_with_age_owner_and_next_date(
     elements = Elements(readiness_html([mixed], TEMPLATES))
     words = elements.words()
     assert "CC6.2 Title of CC6.2 addressable" in words
-    assert "Control review subset, partly implemented evidence that is named is no longer valid" in words
+    assert "Control review subset, partly implemented evidence it rests on is no longer valid" in words
     assert "Audit report 4 months old, valid until 23 June 2027" in words
     assert "Scan expired 12 days ago, on 11 November 2026" in words
     assert "5 January 2027 planned (review)" in words

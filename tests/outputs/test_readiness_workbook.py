@@ -79,7 +79,7 @@ def test_a_row_of_the_checklist_has_state_controls_evidence_owner_and_date() -> 
     assert first["What is due"] == "Audit report expires"
     lines = str(second["Controls behind it"]).split("\n")
     assert lines[0] == "• The open control: planned"
-    assert lines[1].endswith("implemented; evidence that is named is no longer valid")
+    assert lines[1].endswith("implemented; evidence it rests on is no longer valid")
     assert str(second["Evidence, its age and validity"]).startswith(
         "• Last year's report\n   691 days old, EXPIRED 2026-01-31"
     )
@@ -163,7 +163,7 @@ def test_the_next_steps_are_there_in_order_with_numbers_as_numbers() -> None:
 def test_each_control_stands_once_on_its_sheet_with_its_requirements() -> None:
     good, half, open_ = rows(opened(assessed())["Controls"])
     assert (good["Id"], good["Stands"], good["Requirements"]) == ("good", "In place", "SOC 2: CC1")
-    assert (half["Stands"], half["What it lacks"]) == ("Partly", "Evidence that is named is no longer valid.")
+    assert (half["Stands"], half["What it lacks"]) == ("Partly", "Evidence it rests on is no longer valid.")
     assert half["Evidence, its age and validity"] == (
         "• Last year's report\n   691 days old, EXPIRED 2026-01-31\n• Audit report\n   326 days old, until 2027-06-30"
     )

@@ -97,3 +97,44 @@ def test_a_workbook_somebody_works_in_is_put_aside(workspace: Workspace, tmp_pat
     decide(out, out / "short-vendor-form.review.xlsx", Note="half done")
     fill(workspace, out)
     assert (out / "short-vendor-form.review.1.xlsx").exists()
+
+
+def test_what_a_reviewer_accepts_is_known_the_next_time(workspace: Workspace, tmp_path: Path) -> None:
+    out, decided = tmp_path / "out", tmp_path / "decided.xlsx"
+    fill(workspace, out)
+    cell = decide(out, decided, Decision="accept")
+    before = row_at(out, cell)
+    filled = fill(workspace, out, decided)
+    assert filled.refused_decisions == ()
+    (lesson,) = workspace.content.lessons
+    assert (lesson.question, lesson.fits, lesson.by) == (before["question"], True, "Kim")
+    assert lesson.answer == before["citations"][0]["answer"]
+    again = workspace.match(before["question"])
+    assert (again.matches[0].answer, again.recommendation.value) == (lesson.answer, "strong")
+
+
+def test_choosing_another_answer_rejects_the_one_proposed(workspace: Workspace, tmp_path: Path) -> None:
+    out, decided = tmp_path / "out", tmp_path / "decided.xlsx"
+    fill(workspace, out)
+    cell = decide(out, decided, **{"Decision": "choose", "Answer id": "tenant-isolation"})
+    before = row_at(out, cell)
+    filled = fill(workspace, out, decided)
+    assert filled.refused_decisions == ()
+    proposed = before["citations"][0]["answer"]
+    assert {one.answer: one.fits for one in workspace.content.lessons} == {
+        "tenant-isolation": True,
+        proposed: False,
+    }
+    again = workspace.match(before["question"])
+    assert (again.matches[0].answer, again.recommendation.value) == ("tenant-isolation", "strong")
+
+
+def test_taking_the_entry_out_takes_the_lesson_back(workspace: Workspace, tmp_path: Path) -> None:
+    out, decided = tmp_path / "out", tmp_path / "decided.xlsx"
+    fill(workspace, out)
+    cell = decide(out, decided, Decision="accept")
+    before = row_at(out, cell)["recommendation"]
+    fill(workspace, out, decided)
+    (workspace.root / "answer_library" / "lessons.yaml").unlink()
+    workspace.reread()
+    assert workspace.match(row_at(out, cell)["question"]).recommendation.value == before

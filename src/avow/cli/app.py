@@ -22,6 +22,7 @@ VERBS = {
     "match": "Match questions, JSON lines in and out.",
     "ask": "Answer one question, and say why.",
     "fill": "Fill a customer's questionnaire.",
+    "replay": "Show what a change would do to questionnaires already answered.",
     "gaps": "List what is missing in controls and answers, and decide about it.",
     "readiness": "Show how far a framework's requirements are met, and what to do next.",
     "export": "Write catalogue, status and gaps as OSCAL.",

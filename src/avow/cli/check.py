@@ -10,6 +10,7 @@ from avow.cli.app import CONTENT, DONE
 from avow.cli.console import open_compliance, printable, workspace_option
 
 _FIRST = 20  # of the pairs to read, unless --all
+_ASKED_FOR = {"near-duplicate-answer", "ambiguous-phrasing"}  # shown without --all: only --library finds them
 
 
 @click.command("check", epilog="Example: avow check --json")
@@ -24,9 +25,20 @@ _FIRST = 20  # of the pairs to read, unless --all
     type=click.Path(path_type=Path),
     help="Hold the mappings against an outside crosswalk, a JSON file of requirement pairs.",
 )
+@click.option(
+    "--library",
+    "of_library",
+    is_flag=True,
+    help="Hold the answers against each other: duplicates, contradictions, what nothing has used.",
+)
 @click.pass_context
 def command(
-    ctx: click.Context, workspace: str | None, as_json: bool, show_all: bool, crosswalk: Path | None
+    ctx: click.Context,
+    workspace: str | None,
+    as_json: bool,
+    show_all: bool,
+    crosswalk: Path | None,
+    of_library: bool,
 ) -> int:
     """List every problem of the workspace's content as `file:line: severity: message [code]`.
 
@@ -37,6 +49,8 @@ def command(
     space = compliance.space
     space.settings  # noqa: B018  # a broken avow.toml is the first thing to hear of
     issues = space.issues()
+    if of_library:
+        issues = _with_library(space, issues)
     compared = compliance.crosswalk(crosswalk) if crosswalk else None
     counts = {
         level: sum(1 for issue in issues if issue.severity == level) for level in ("error", "warning", "info")
@@ -51,9 +65,9 @@ def command(
             body["crosswalk"] = compared.model_dump(mode="json", by_alias=True)
         print(json.dumps(body, ensure_ascii=False))
         return CONTENT if counts["error"] else DONE
-    for issue in issues:
-        if show_all or issue.severity != "info":
-            print(printable(str(issue)))
+    shown = [one for one in issues if show_all or one.severity != "info" or one.code in _ASKED_FOR]
+    for issue in shown:
+        print(printable(str(issue)))
     if compared is not None:
         _show_crosswalk(compared, show_all)
     for one in compliance.coverage():
@@ -61,12 +75,22 @@ def command(
             click.echo(printable(line), err=True)
     content = space.loaded.content
     size = f"{len(content.controls)} controls, {len(content.answers)} answers, {len(content.evidence)} pieces of evidence"
-    more = f", {counts['info']} notes (see --all)" if counts["info"] and not show_all else ""
+    held_back = len(issues) - len(shown)
+    more = f", {held_back} notes (see --all)" if held_back else ""
     click.echo(
         f"{Path(space.root).resolve().name}: {size}: {counts['error']} errors, {counts['warning']} warnings{more}",
         err=True,
     )
     return CONTENT if counts["error"] else DONE
+
+
+def _with_library(space: Any, issues: list[Any]) -> list[Any]:
+    """The issues with those of the library's health, where no error keeps the answers from being used at all."""
+    if any(issue.severity == "error" for issue in issues):
+        click.echo("the answers are held against each other once the errors are mended", err=True)
+        return issues
+    found = [*issues, *space.library_health()]
+    return sorted(found, key=lambda issue: (issue.file, issue.line, issue.code, issue.message))
 
 
 def _show_crosswalk(report: Any, show_all: bool) -> None:

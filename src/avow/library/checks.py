@@ -93,6 +93,16 @@ def _references(loaded: Loaded) -> Iterator[Issue]:
         yield from _evidence_exists(loaded, where, answer.id, answer.evidence)
 
 
+def _lessons(loaded: Loaded) -> Iterator[Issue]:
+    for lesson in loaded.content.lessons:
+        if lesson.answer not in loaded.content.answer_by_id:
+            where = f"lesson:{lesson.answer}/{lesson.question}"
+            message = (
+                f"a lesson about {lesson.answer!r}: there is no such answer any more; take the entry out"
+            )
+            yield _at(loaded, where, Severity.WARNING, "lesson-without-answer", message)
+
+
 def _evidence_exists(loaded: Loaded, where: str, who: str, ids: tuple[str, ...]) -> Iterator[Issue]:
     for identifier in ids:
         if identifier not in loaded.content.evidence_by_id:
@@ -152,6 +162,7 @@ def _overclaims(loaded: Loaded) -> Iterator[Issue]:
 _CHECKS: tuple[Callable[[Loaded], Iterator[Issue]], ...] = (
     _mappings,
     _references,
+    _lessons,
     _phrasings,
     _narratives,
     _approvals,

@@ -3,7 +3,7 @@
 Every problem is an `Issue` with its file and line; loading goes on to find them all.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -20,6 +20,7 @@ from avow.model.content import Content
 from avow.model.controls import Applicability, Control, ControlMapping, Evidence, Implementation
 from avow.model.frameworks import Framework
 from avow.model.issues import Issue, Severity
+from avow.model.lessons import Lesson
 from avow.model.stamps import stamp
 
 FRAMEWORKS, CATALOGUE = "controls/frameworks", "controls/catalogue"
@@ -27,6 +28,7 @@ MAPPINGS = "controls/mappings"
 STATUS, EVIDENCE = "controls/status.yaml", "controls/evidence.yaml"
 APPLICABILITY = "controls/applicability.yaml"
 LIBRARY, FACTS, APPROVALS = "answer_library", "answer_library/facts.yaml", "answer_library/approvals.yaml"
+LESSONS = "answer_library/lessons.yaml"
 
 _DATE_FIELDS = ("review_by", "valid_from", "valid_until", "reviewed_on", "planned_for")
 _BLANK_MEANS_ABSENT = (*_DATE_FIELDS, "status", "ref", "source", "parent", "designation")
@@ -68,6 +70,7 @@ def load(
         name: _parsed(name, text, reading) for name, text in sorted(files.items()) if name.endswith(".yaml")
     }
     _read_facts(documents.get(FACTS), reading)
+    lessons = tuple(_listed(documents.get(LESSONS), LESSONS, "lessons", Lesson, reading))
     content = Content(
         company=company,
         as_of=as_of,
@@ -82,7 +85,8 @@ def load(
             piece.model_copy(update={"content_hash": _authored_hash(piece, documents[EVIDENCE])})
             for piece in _listed(documents.get(EVIDENCE), EVIDENCE, "evidence", Evidence, reading)
         ),
-        answers=tuple(_answers(documents, reading)),
+        answers=tuple(_taught(_answers(documents, reading), lessons)),
+        lessons=lessons,
     )
     return Loaded(content, reading.places, reading.issues)
 
@@ -156,12 +160,23 @@ def _mapped_further(
 def _answers(documents: dict[str, Located], reading: _Reading) -> Iterator[LibraryAnswer]:
     approvals = _read_approvals(documents.get(APPROVALS), reading)
     for name, document in _under(documents, LIBRARY):
-        if name in (FACTS, APPROVALS):
+        if name in (FACTS, APPROVALS, LESSONS):
             continue
         for position, entry in _entries(document, name, "answers", reading):
             answer = _answer(entry, name, document, position, approvals, reading)
             if answer is not None:
                 yield answer
+
+
+def _taught(answers: Iterable[LibraryAnswer], lessons: tuple[Lesson, ...]) -> Iterator[LibraryAnswer]:
+    """The answers, each with the questions reviewers found it to fit as further phrasings."""
+    fitting: dict[str, list[str]] = {}
+    for lesson in lessons:
+        if lesson.fits:
+            fitting.setdefault(lesson.answer, []).append(lesson.question)
+    for answer in answers:
+        more = fitting.get(answer.id)
+        yield answer.model_copy(update={"phrasings": (*answer.phrasings, *more)}) if more else answer
 
 
 def _answer(
@@ -225,6 +240,8 @@ def _identity(value: Value) -> tuple[str, str]:
         return "status", "/".join((value.control, ",".join(scope.products), ",".join(scope.regions)))
     if isinstance(value, Applicability):
         return "applicability", "/".join((value.framework, *value.requirements))
+    if isinstance(value, Lesson):
+        return "lesson", "/".join((value.answer, value.question))
     return type(value).__name__.lower(), str(getattr(value, "id", ""))
 
 

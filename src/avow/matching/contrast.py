@@ -182,12 +182,13 @@ def _all_name(bag: Holding) -> bool:
 def _quantity_cap(want: Quantity, alike: list[Quantity]) -> Cap:
     code = _FREQUENCY_DIFFERS if want[0] == "f" else _NUMBER_DIFFERS
     if alike:
-        note = f"{_spoken(want)} / {' and '.join(_spoken(have) for have in alike)}"
+        note = f"{spoken(want)} / {' and '.join(spoken(have) for have in alike)}"
         return Cap(Signal(code, -1.0, note), _MEDIUM)
-    return Cap(Signal(code, -0.3, f"{_spoken(want)} is named on one side only"), _MEDIUM)
+    return Cap(Signal(code, -0.3, f"{spoken(want)} is named on one side only"), _MEDIUM)
 
 
-def _spoken(quantity: Quantity) -> str:
+def spoken(quantity: Quantity) -> str:
+    """A quantity as people say it: "yearly", "at least 12 months"."""
     kind, what, value, direction = quantity
     bound = {">": "at least ", "<": "at most "}.get(direction, "")
     if kind == "f":

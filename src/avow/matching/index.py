@@ -11,7 +11,7 @@ from avow.matching.lexicon import Lexicon
 from avow.matching.normalise import Reader, Reading
 from avow.matching.scoring import Scoring, load_scoring
 from avow.matching.semantic import Meanings
-from avow.matching.side import Owner, Side
+from avow.matching.side import Owner, Side, sorted_words
 from avow.matching.topics import Topics
 from avow.model.answers import LibraryAnswer
 from avow.model.controls import Control
@@ -42,6 +42,7 @@ class MatchIndex:
         self.answers = answers
         self.controls = controls
         self.topics = topics
+        self.rejected: frozenset[tuple[str, str]] = frozenset()  # (answer, question in concepts)
         self.meanings: Meanings | None = None  # the semantic extra, where it is set up
         self.memory: dict[Any, Any] = {}
         self.answers_of_control: dict[int, list[int]] = {}
@@ -94,6 +95,13 @@ class MatchIndex:
                 owner, [(text, reader.read(text)) for text in dict.fromkeys(answer.all_phrasings)], told
             )
         return cls(lexicon, scoring, answer_side.finish(), control_side, topics)
+
+    def reject(self, pairs: Iterable[tuple[str, str]]) -> None:
+        """From now on an answer (its id) ranks low for a question, and for one of the same concepts and words."""
+        self.rejected = frozenset(
+            (answer, sorted_words(self.reader.read(question).key)) for answer, question in pairs
+        )
+        self.memory.clear()
 
     def turn_off(self, signals: Iterable[str]) -> None:
         """Match without some of `scoring.SIGNALS` from now on. Raises ValueError for an unknown one."""

@@ -33,6 +33,12 @@ _MEANT = 12
 _PER_PART = 4
 
 
+_REJECTED = Cap(
+    Signal("rejected", -1.0, "a reviewer found that this answer does not fit this question"),
+    Recommendation.LOW,
+)
+
+
 def match(
     text: str,
     index: MatchIndex,
@@ -190,6 +196,9 @@ def _ranked(asked: Asked, index: MatchIndex, affinity: Affinity, text: str) -> l
         if differs:
             judge(asked, side, one)
             one.score += bonus * (1 - one.score)
+        if index.rejected and (owners[owner].id, asked.key) in index.rejected:
+            one.score *= index.scoring.contrast_factor
+            one.caps.append(_REJECTED)
         if known is None or known.score < one.score:
             if known is not None:
                 one.meaning = max(one.meaning or 0.0, known.meaning or 0.0) or None

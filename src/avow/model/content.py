@@ -7,6 +7,7 @@ from avow.model.answers import LibraryAnswer
 from avow.model.base import Value
 from avow.model.controls import Applicability, Control, Evidence, Implementation, Status
 from avow.model.frameworks import Framework
+from avow.model.lessons import Lesson
 
 
 class Content(Value):
@@ -25,6 +26,7 @@ class Content(Value):
     applicability: tuple[Applicability, ...] = ()
     evidence: tuple[Evidence, ...] = ()
     answers: tuple[LibraryAnswer, ...] = ()
+    lessons: tuple[Lesson, ...] = ()
 
     @cached_property
     def framework_by_id(self) -> dict[str, Framework]:

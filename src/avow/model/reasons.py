@@ -61,7 +61,7 @@ class Reason(StrEnum):
         "the answer says yes, but its control is not implemented in the scope asked about",
     )
     CONTROL_STATUS_UNKNOWN = "control-status-unknown", "the control has no implementation status"
-    EVIDENCE_EXPIRED = "evidence-expired", "evidence that is named is no longer valid"
+    EVIDENCE_EXPIRED = "evidence-expired", "evidence it rests on is no longer valid"
     EVIDENCE_MISSING = "evidence-missing", "evidence the answer cites is not in the register"
     ANSWER_OVERDUE = "answer-overdue", "the answer is past its review-by date"
     NOT_APPROVED = "not-approved", "the answer is not approved"
@@ -118,7 +118,7 @@ class Reason(StrEnum):
     CONTROL_PARTLY_IMPLEMENTED = "control-partly-implemented", "the control is implemented in part only"
     OWNER_MISSING = "owner-missing", "nobody is named who answers for the control"
     EVIDENCE_NOT_NAMED = "evidence-not-named", "no evidence is named for the control"
-    REVIEW_OVERDUE = "review-overdue", "the control's status was not reviewed within the workspace's period"
+    REVIEW_OVERDUE = "review-overdue", "the control was not looked at again in time"
     NO_ANSWER = "no-answer", "customers asked this and nobody could answer"
 
     # A decision

@@ -125,6 +125,7 @@ def _ignored(row: IgnoredRow) -> Columns:
         "stamp": None,
         "recommendation": None,
         "score": None,
+        "parent": "",
     }
 
 
@@ -145,6 +146,7 @@ def _drafted(draft: Draft) -> Columns:
         "stamp": citation.stamp if citation else None,
         "recommendation": draft.proposal.recommendation.value,
         "score": matches[0].score if matches else None,
+        "parent": question.parent.cell if question.parent else "",
     }
 
 

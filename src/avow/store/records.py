@@ -4,10 +4,8 @@ from datetime import datetime
 
 from avow.model.base import Value, Verdict
 from avow.model.engagements import ReviewDecision
-from avow.model.matches import Recommendation
 from avow.model.questionnaires import CellAddress
-from avow.model.reasons import Reason
-from avow.model.responses import Outcome
+from avow.model.replays import RowRecord
 
 
 class RecordedWrite(Value):
@@ -17,24 +15,13 @@ class RecordedWrite(Value):
     value_sha256: str
 
 
-class RecordedRow(Value):
-    """One row of the input as it ended.
+class RecordedRow(RowRecord):
+    """One row of the input as it ended, with its place in the input.
 
-    `answer` and `stamp` name the library answer that was written or is proposed. `verdict`, `recommendation`
-    and `score` are None for a row that is not a question, `score` also where nothing matched.
+    `score` is None for a row that is not a question, and where nothing matched.
     """
 
     position: int
-    address: CellAddress
-    ref: str
-    section: str
-    question: str
-    outcome: Outcome
-    reasons: tuple[Reason, ...]
-    verdict: Verdict | None
-    answer: str | None
-    stamp: str | None
-    recommendation: Recommendation | None
     score: float | None
     writes: tuple[RecordedWrite, ...] = ()
 

@@ -262,6 +262,7 @@ def _row(row: RowMapping, writes: tuple[RecordedWrite, ...]) -> RecordedRow:
         stamp=row["stamp"],
         recommendation=row["recommendation"],
         score=row["score"],
+        parent=row["parent"],
         writes=writes,
     )
 

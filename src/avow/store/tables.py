@@ -61,6 +61,7 @@ rows = Table(
     Column("stamp", Text),
     Column("recommendation", Text),
     Column("score", Double),
+    Column("parent", AnyText),  # a cell of the same sheet, empty for none; NULL in older rows
     CheckConstraint("outcome IN ('answered', 'review', 'gap', 'ignored')", name="outcome"),
 )
 
