@@ -231,3 +231,61 @@ def _generated_answer(number: int, topic: Topic, backing: _Backing) -> dict[str,
         "owner": "Head of IT",
         "review_by": "release+9mo",
     }
+
+
+# ── large libraries, for matching alone ────────────────────────────────────────────────────────────
+
+
+def _lexicon_terms() -> list[str]:
+    """Terms of two to four words the lexicon knows of what security is about, in the files' order."""
+    names = ("access", "data", "governance", "operations", "resilience")
+    folder = ROOT / "src" / "avow" / "matching" / "lexicon"
+    listed = (
+        terms for name in names for terms in _read(folder / f"{name}.yaml").get("concepts", {}).values()
+    )
+    terms = (term.strip() for line in listed for term in str(line).split("|"))
+    return list(dict.fromkeys(term for term in terms if 2 <= len(term.split()) <= 4))
+
+
+def varied_topics(seed: int) -> Iterator[Topic]:
+    """Distinct topics without end about what vocabulary.py and the lexicon name."""
+    dice = random.Random(seed)
+    things = [*OBJECTS, *_lexicon_terms()]
+    seen: set[Topic] = set()
+    while True:
+        practice, noun, domain = dice.choice(PRACTICES)
+        topic = Topic(practice, noun, domain, dice.choice(things), dice.choice(PLACES), dice.choice(RHYTHMS))
+        if topic not in seen:
+            seen.add(topic)
+            yield topic
+
+
+def large_library(count: int) -> list[dict[str, Any]]:
+    """`count` answers as authored: the shipped ones with all their phrasings, then generated ones with one question
+    each, as learned from old questionnaires."""
+    backing = _Backing.read()
+    answers = shipped_answers()[:count]
+    topics_then = itertools.islice(varied_topics(_SEED), count - len(answers))
+    for number, topic in enumerate(topics_then):
+        answers.append({**_generated_answer(number, topic, backing), "phrasings": []})
+    return answers
+
+
+def questions_for_large(count: int) -> dict[str, str]:
+    """Distinct questions, each with the answer it is about: a third the shipped library's with an object named, a third
+    about generated answers (those any size has) in other words, a third about what no answer is about ("")."""
+    dice = random.Random(_SEED + 2)
+    known = [(one["question"].rstrip("?."), one["id"]) for one in shipped_answers()]
+    covered = list(enumerate(itertools.islice(varied_topics(_SEED), 600)))
+    uncovered = varied_topics(_SEED + 3)
+    asked: dict[str, str] = {}
+    while len(asked) < count:
+        kind = len(asked) % 3
+        if kind == 0:
+            text, about = dice.choice(known)
+            asked[f"{text}, {dice.choice(PLACES) or 'also'} for {dice.choice(OBJECTS)}?"] = about
+            continue
+        number, topic = dice.choice(covered) if kind == 1 else (-1, next(uncovered))
+        about = f"generated-{number:05}" if kind == 1 else ""
+        asked[topic.asked(dice.choice(FORMS[_FORMS_IN_LIBRARY:]))] = about
+    return asked

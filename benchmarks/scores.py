@@ -1,6 +1,8 @@
 """How well `avow match` finds answers and controls on labelled data, against two plain matchers in the same run.
 
-    .venv/bin/python benchmarks/scores.py [--write]
+    .venv/bin/python benchmarks/scores.py [--write] [--model FOLDER]
+
+FOLDER holds a sentence-embedding model for the semantic extra, as export_minilm.py makes one.
 
 The labelled data and their scorer are no part of this repository; they are looked for beside the checkout, in
 `../shared/bench`, or where --data says.
@@ -10,6 +12,7 @@ import argparse
 import csv
 import json
 import math
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -19,10 +22,12 @@ from typing import Any, NamedTuple
 
 import baselines
 import figures
+import next_version
 from figures import table
 
 ROOT = figures.HERE.parent
 NAMES = ("Avow", "`token_set_ratio`", "BM25")
+SEMANTIC = "Avow with the semantic extra"
 # Figures of matchers not run here, from the README of the labelled data: same data, same scorer.
 PUBLISHED_ANSWERS = (
     ("character TF-IDF", 0.227, 0.432, 0.236, 0.472),
@@ -35,10 +40,11 @@ PUBLISHED_PAIRS = (
 
 
 class Data(NamedTuple):
-    """The folder with the labelled data, and one to work in."""
+    """The folder with the labelled data, one to work in, and that of a model for the semantic extra."""
 
     shared: Path
     work: Path
+    model: Path | None = None
 
     def lines(self, name: str) -> list[dict[str, Any]]:
         text = (self.shared / name).read_text(encoding="utf-8")
@@ -81,9 +87,19 @@ def learned_workspace(data: Data, library: str) -> tuple[Path, str]:
     return root, f"{counts['learned']} of `{library}` learned, {len(counts['held'])} held back"
 
 
-def matched(data: Data, root: Path, questions: str) -> list[dict[str, Any]]:
-    said = avow("match", "--questions", data.shared / questions, "--workspace", root)
+def matched(data: Data, root: Path, questions: str, *more: str) -> list[dict[str, Any]]:
+    said = avow("match", "--questions", data.shared / questions, "--workspace", root, *more)
     return [json.loads(line) for line in said.splitlines()]
+
+
+def with_model(root: Path, model: Path) -> Path:
+    """A copy of a workspace whose avow.toml sets the semantic extra up."""
+    copy = root.with_name(f"{root.name}-semantic")
+    if not copy.exists():
+        shutil.copytree(root, copy)
+        with (copy / "avow.toml").open("a", encoding="utf-8") as file:
+            file.write(f"\n[semantic]\nmodel_path = {json.dumps(str(model))}\n")
+    return copy
 
 
 # ── figures ────────────────────────────────────────────────────────────────────────────────────────
@@ -115,6 +131,15 @@ def sides(
     return found
 
 
+def named_sides(
+    data: Data, root: Path, questions: str, all_sides: list[list[dict[str, Any]]]
+) -> list[tuple[str, list[dict[str, Any]] | None]]:
+    """Each side with its name, the semantic extra second: None where no model was given."""
+    semantic = matched(data, with_model(root, data.model), questions) if data.model else None
+    (first, ours), *others = zip(NAMES, all_sides, strict=True)
+    return [(first, ours), (SEMANTIC, semantic), *others]
+
+
 def answers_table(data: Data, root: Path) -> str:
     labels = data.lines("labels_dev.jsonl")
     useful = sum(bool(one["full"] or one["partial"]) for one in labels)
@@ -126,7 +151,10 @@ def answers_table(data: Data, root: Path) -> str:
         {},
     )
     rows: list[Sequence[object]] = []
-    for name, lines in zip(NAMES, all_sides, strict=True):
+    for name, lines in named_sides(data, root, "dev_queries.jsonl", all_sides):
+        if lines is None:
+            rows.append([name, *["not run"] * 7])
+            continue
         said = data.score("answers", lines, "labels_dev.jsonl")
         cells = [wilson(said[key], said["with_full"]) for key in ("recall@1", "recall@5")]
         cells += [wilson(said[key], useful) for key in ("useful@1", "useful@5")]
@@ -148,18 +176,132 @@ def answers_table(data: Data, root: Path) -> str:
 
 def pairs_tables(data: Data, root: Path) -> str:
     queries, library = data.lines("pairs_dev_queries.jsonl"), data.library("pairs_dev_library.csv")
-    said = [
-        data.score("pairs", lines, "pairs_dev.jsonl")
-        for lines in sides(matched(data, root, "pairs_dev_queries.jsonl"), queries, library, {}, {})
-    ]
+    all_sides = sides(matched(data, root, "pairs_dev_queries.jsonl"), queries, library, {}, {})
+    said, names = [], []
     rows: list[Sequence[object]] = []
-    for name, one in zip(NAMES, said, strict=True):
+    for name, lines in named_sides(data, root, "pairs_dev_queries.jsonl", all_sides):
+        if lines is None:
+            rows.append([name, *["not run"] * 4])
+            continue
+        one = data.score("pairs", lines, "pairs_dev.jsonl")
+        said.append(one)
+        names.append(name)
         cells = [wilson(one[key], one["same"]) for key in ("first", "first_and_polarity", "strong_of_same")]
         rows.append([name, *cells, wilson(one["false_strong"], one["different"])])
     rows += [[name, *(f"{one:.3f}" for one in values)] for name, *values in PUBLISHED_PAIRS]
     headings = ("", "first", "first and polarity", "strong of same", "false strong (0 is best)")
     kinds = [[kind, *(one["by_kind"][kind] for one in said)] for kind in sorted(said[0]["by_kind"])]
-    return f"{table(headings, rows)}\n\nRight by kind of pair:\n\n{table(('kind', *NAMES), kinds)}"
+    return f"{table(headings, rows)}\n\nRight by kind of pair:\n\n{table(('kind', *names), kinds)}"
+
+
+def signals_table(data: Data, library: Path, pairs: Path) -> str:
+    """All the scores with each signal off in turn; the semantic one only where a model was given."""
+    from avow.matching.scoring import SIGNALS
+
+    def row(name: str, answers_in: Path, pairs_in: Path, *words: str) -> list[object]:
+        lines = matched(data, answers_in, "dev_queries.jsonl", *words)
+        found = data.score("answers", lines, "labels_dev.jsonl")
+        lines = matched(data, pairs_in, "pairs_dev_queries.jsonl", *words)
+        alike = data.score("pairs", lines, "pairs_dev.jsonl")
+        figures_of = [f"{found[key]:.3f}" for key in ("recall@1", "recall@5")]
+        wrong = round(found["wrong_strong_rate"] * found["questions"])
+        figures_of += [f"{round(found['coverage'] * found['with_full'])} / {found['strong']}", str(wrong)]
+        keys = ("first", "first_and_polarity", "strong_of_same", "false_strong")
+        return [name, *figures_of, *(f"{alike[key]:.3f}" for key in keys)]
+
+    rows = [row("all signals", library, pairs)]
+    rows += [
+        row(f"without `{name}`", library, pairs, "--without", name) for name in SIGNALS if name != "meaning"
+    ]
+    if data.model:
+        both = with_model(library, data.model), with_model(pairs, data.model)
+        rows.append(row("all signals and the semantic extra (`meaning`)", *both))
+    else:
+        rows.append(["all signals and the semantic extra (`meaning`)", *["not run"] * 8])
+    headings = (
+        "", "recall@1", "recall@5", "right / strong", "wrong and strong", "first", "first and polarity",
+        "strong of same", "false strong",
+    )  # fmt: skip
+    return table(headings, rows)
+
+
+def calibration_table(data: Data, root: Path) -> str:
+    """Of the first candidates at each level: how many answer in full, and in full or in part."""
+    labels = {one["id"]: one for one in data.lines("labels_dev.jsonl")}
+    wanted = [("Avow", root)] + ([(SEMANTIC, with_model(root, data.model))] if data.model else [])
+    rows: list[Sequence[object]] = []
+    for name, where in wanted:
+        lines = [
+            line
+            for line in matched(data, where, "dev_queries.jsonl")
+            if labels[line["id"]]["full"] or labels[line["id"]]["partial"]
+        ]
+        for level in ("strong", "medium", "low", "none"):
+            held = [line for line in lines if line["recommendation"] == level]
+            firsts = [
+                (line["candidates"][0]["ref"] if line["candidates"] else None, line["id"]) for line in held
+            ]
+            full = sum(ref in labels[key]["full"] for ref, key in firsts)
+            useful = sum(ref in labels[key]["full"] + labels[key]["partial"] for ref, key in firsts)
+            shares = [wilson(part / len(held) if held else None, len(held)) for part in (full, useful)]
+            rows.append([name, level, len(held), full, shares[0], useful, shares[1]])
+    if not data.model:
+        rows.append([SEMANTIC, *["not run"] * 6])
+    headings = (
+        "",
+        "recommended",
+        "questions",
+        "in full",
+        "share in full",
+        "in full or part",
+        "share in full or part",
+    )
+    return table(headings, rows)
+
+
+def next_version_table(data: Data) -> str:
+    """How much of a form's next version is right and sure, and right and first."""
+    forms = data.shared.parent / "questionnaires"
+    found = next_version.cases(forms, data.work)
+    rows: list[Sequence[object]] = []
+    notes = []
+    for number, case in enumerate(found):
+        root = data.work / f"next-version-{number}"
+        avow("init", root, *(["--bare"] if case.learn else []))
+        if case.learn:
+            said = avow("learn", case.learn, "--approve", "--as", "Bench", "--json", "--workspace", root)
+            counts = json.loads(said)[0]
+            notes.append(
+                f"{counts['learned']} of `{case.learn.name}` learned, {len(counts['held'])} held back"
+            )
+        path = data.work / "asked.jsonl"
+        path.write_text("".join(json.dumps(one) + "\n" for one in case.questions), encoding="utf-8")
+        for name in ("Avow", SEMANTIC):
+            if name == SEMANTIC and not data.model:
+                rows.append([case.name, name, *["not run"] * 6])
+                continue
+            where = with_model(root, data.model) if name == SEMANTIC and data.model else root
+            said = avow("match", "--questions", path, "--workspace", where)
+            one = next_version.judge(case, [json.loads(line) for line in said.splitlines()])
+            shares = [wilson(one[key] / one["answerable"], one["answerable"]) for key in ("strong", "first")]
+            rows.append(
+                [
+                    case.name,
+                    name,
+                    f"{len(case.questions)} / {one['answerable']}",
+                    *shares,
+                    one["sure"],
+                    one["partly"],
+                    one["wrong"],
+                ]
+            )
+    if len(found) < 3:
+        notes.append(f"OpenChain's forms are not at {forms}: not run")
+    headings = (
+        "form", "", "questions / with an answer", "right and strong", "right and first", "strong", "strong in part",
+        "wrong and strong",
+    )  # fmt: skip
+    return f"{table(headings, rows)}\n\n{'; '.join(notes)}."
 
 
 def controls_table(data: Data, root: Path) -> str:
@@ -188,6 +330,10 @@ def measure(data: Data) -> str:
         answers_table(data, library),
     ]
     parts += ["\nContrast and paraphrase pairs\n", pairs_tables(data, pairs)]
+    parts += ["\nWhat each signal is worth: Avow with one turned off\n", signals_table(data, library, pairs)]
+    parts += ["\nCalibration: what each recommendation is worth, among the questions that have an answer\n"]
+    parts += [calibration_table(data, library)]
+    parts += ["\nA next version of the same form\n", next_version_table(data)]
     parts += ["\nControls: the requirements of the first controls against the form's publisher's mapping\n"]
     parts += [controls_table(data, library), f"\n{learned}; {learned_pairs}."]
     return "\n".join(parts)
@@ -197,12 +343,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--write", action="store_true", help="put the tables into benchmarks/README.md")
     parser.add_argument("--data", type=Path, default=ROOT.parent / "shared" / "bench", metavar="DIR")
+    parser.add_argument("--model", type=Path, metavar="FOLDER", help="a model for the semantic extra")
     said = parser.parse_args()
     if not (said.data / "score.py").is_file():
         print(f"no labelled data at {said.data}: nothing measured", file=sys.stderr)
         return
     with tempfile.TemporaryDirectory(prefix="avow-scores-") as folder:
-        text = measure(Data(said.data.resolve(), Path(folder)))
+        text = measure(Data(said.data.resolve(), Path(folder), said.model.resolve() if said.model else None))
     figures.publish("scores", text, write=said.write)
 
 
