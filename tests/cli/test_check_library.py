@@ -2,14 +2,11 @@
 
 import json
 import shutil
-import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
 
-from avow.cli.app import main
+from program import Ran, Run
 from small_company import FILES, Tree
 
 ROOT = Path(__file__).parents[2]
@@ -25,34 +22,16 @@ answers:
 FORM = "Question,Answer,Comment\nIs customer data encrypted at rest?,,\nAre you open on Sundays?,,\n"
 
 
-class Ran(NamedTuple):
-    code: int
-    out: str
-    err: str
-
-
-Run = Callable[..., Ran]
-
-
 @pytest.fixture
 def root(tree: Tree) -> Path:
     return tree(FILES)
 
 
 @pytest.fixture
-def run(root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+def run(program: Run, root: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     """The program inside the small company's workspace."""
     monkeypatch.chdir(root)
-
-    def go(*arguments: object) -> Ran:
-        monkeypatch.setattr(sys, "argv", ["avow", *map(str, arguments)])
-        capsys.readouterr()
-        with pytest.raises(SystemExit) as leaving:
-            main()
-        said = capsys.readouterr()
-        return Ran(int(leaving.value.code or 0), said.out, said.err)
-
-    return go
+    return program
 
 
 def codes(ran: Ran) -> list[str]:

@@ -4,17 +4,15 @@ import csv
 import io
 import json
 import shutil
-import sys
-from collections.abc import Callable
 from datetime import date
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import openpyxl
 import pytest
 
-from avow.cli.app import main
 from avow.model.gap_columns import SHEET_NAME, Column
+from program import Run
 from small_company import FILES, Tree
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -24,33 +22,14 @@ FORM = (
 )
 
 
-class Ran(NamedTuple):
-    code: int
-    out: str
-    err: str
-
-
-Run = Callable[..., Ran]
-
-
 @pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tree: Tree) -> Run:
+def run(program: Run, monkeypatch: pytest.MonkeyPatch, tree: Tree) -> Run:
     """The program in this process, in a workspace of the small company."""
     root = tree({**FILES, "form.csv": FORM, "other.csv": FORM.replace("Do you own", "do you OWN")})
     shutil.copytree(ROOT / "templates", root / "templates")
     monkeypatch.chdir(root)
-
-    def go(*arguments: object, day: str = "2026-11-23") -> Ran:
-        monkeypatch.setenv("AVOW_TODAY", day)
-        monkeypatch.setattr(sys, "argv", ["avow", *map(str, arguments)])
-        capsys.readouterr()
-        with pytest.raises(SystemExit) as leaving:
-            main()
-        said = capsys.readouterr()
-        return Ran(int(leaving.value.code or 0), said.out, said.err)
-
-    assert go("approve", "--all", "--as", "Dana Okafor").code == 0
-    return go
+    assert program("approve", "--all", "--as", "Dana Okafor").code == 0
+    return program
 
 
 @pytest.fixture

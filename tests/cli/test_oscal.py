@@ -1,40 +1,15 @@
 """`avow export oscal` and `avow import oscal` at the command line."""
 
 import json
-import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
 
-from avow.cli.app import main
 from avow.compliance import Compliance
 from avow.workspace import Workspace
 from oscal_documents import foreign_catalog, valid
+from program import Run
 from small_company import FILES, TODAY, Tree
-
-
-class Ran(NamedTuple):
-    code: int
-    out: str
-    err: str
-
-
-Run = Callable[..., Ran]
-
-
-@pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
-    def go(*arguments: object) -> Ran:
-        monkeypatch.setattr(sys, "argv", ["avow", *map(str, arguments)])
-        capsys.readouterr()
-        with pytest.raises(SystemExit) as leaving:
-            main()
-        said = capsys.readouterr()
-        return Ran(int(leaving.value.code or 0), said.out, said.err)
-
-    return go
 
 
 @pytest.fixture

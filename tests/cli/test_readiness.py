@@ -4,40 +4,15 @@ import csv
 import io
 import json
 import shutil
-import sys
 import zipfile
-from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
 
-from avow.cli.app import main
+from program import Run
 from small_company import FILES, Tree, edited
 
 ROOT = Path(__file__).resolve().parents[2]
-
-
-class Ran(NamedTuple):
-    code: int
-    out: str
-    err: str
-
-
-Run = Callable[..., Ran]
-
-
-@pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
-    def go(*arguments: object) -> Ran:
-        monkeypatch.setattr(sys, "argv", ["avow", *map(str, arguments)])
-        capsys.readouterr()
-        with pytest.raises(SystemExit) as leaving:
-            main()
-        said = capsys.readouterr()
-        return Ran(int(leaving.value.code or 0), said.out, said.err)
-
-    return go
 
 
 def proven(**other: str) -> dict[str, str]:

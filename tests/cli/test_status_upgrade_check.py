@@ -2,27 +2,15 @@
 
 import json
 import shutil
-import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
 
-from avow.cli.app import main
 from avow.library import starting
+from program import Run
 from small_company import CONTROL, FILES, Tree
 
 STATUS, CATALOGUE = "controls/status.yaml", "controls/catalogue/cryptography.yaml"
-
-
-class Ran(NamedTuple):
-    code: int
-    out: str
-    err: str
-
-
-Run = Callable[..., Ran]
 
 
 @pytest.fixture
@@ -31,19 +19,10 @@ def root(tree: Tree) -> Path:
 
 
 @pytest.fixture
-def run(root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+def run(program: Run, root: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     """The program inside the small company's workspace."""
     monkeypatch.chdir(root)
-
-    def go(*arguments: object) -> Ran:
-        monkeypatch.setattr(sys, "argv", ["avow", *map(str, arguments)])
-        capsys.readouterr()
-        with pytest.raises(SystemExit) as leaving:
-            main()
-        said = capsys.readouterr()
-        return Ran(int(leaving.value.code or 0), said.out, said.err)
-
-    return go
+    return program
 
 
 # ── status ─────────────────────────────────────────────────────────────────────────────────────
