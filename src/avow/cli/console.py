@@ -2,7 +2,7 @@
 
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar
@@ -52,6 +52,26 @@ def find_root_at(folder: Path) -> Path:
     if not (folder / "avow.toml").is_file():
         raise WorkspaceError(f"{folder} is not a workspace: it has no avow.toml; run `avow init {folder}`")
     return folder
+
+
+def format_asked(asked: str | None, out: Path | None, by_suffix: Mapping[str, str], *, as_json: bool) -> str:
+    """The format of a verb's output: what `--format` or `--json` says, else the suffix of `--out`, else a table.
+
+    Raises click.UsageError where the options contradict each other or the suffix names no format.
+    """
+    if as_json:
+        if asked not in (None, "json"):
+            raise click.UsageError(f"--json and --format {asked} contradict each other")
+        return "json"
+    if asked is not None:
+        return asked
+    found = by_suffix.get(out.suffix.lower()) if out is not None else "table"
+    if found is None:
+        known = ", ".join(by_suffix)
+        raise click.UsageError(
+            f"--out {printable(str(out))}: the suffix names no format ({known}); add --format"
+        )
+    return found
 
 
 class Day(click.ParamType):  # type: ignore[type-arg,unused-ignore]  # generic since click 8.4

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from avow.cli.console import Day, open_compliance, printable, workspace_option
+from avow.cli.console import Day, format_asked, open_compliance, printable, workspace_option
 
 FORMATS = ("table", "json", "csv", "xlsx")
 _BY_SUFFIX = {".txt": "table", ".json": "json", ".csv": "csv", ".xlsx": "xlsx"}
@@ -138,7 +138,7 @@ def _take(compliance: Any, path: Path, by: str) -> None:
 def _list(compliance: Any, out: Path | None, said: dict[str, Any]) -> None:
     from avow.model.gaps import GapFilter
 
-    kind = _format(said["kind"], out, as_json=said["as_json"])
+    kind = format_asked(said["kind"], out, _BY_SUFFIX, as_json=said["as_json"])
     _refuse_unknown(compliance, said)
     register = compliance.gap_register(GapFilter(**{name: said[name] for name in _FILTERS}))
     if register.not_remembered:
@@ -153,23 +153,6 @@ def _list(compliance: Any, out: Path | None, said: dict[str, Any]) -> None:
 
     write_file(target, lambda: _bytes(kind, register), force=said["force"])
     click.echo(f"wrote {printable(str(target))}", err=True)
-
-
-def _format(asked: str | None, out: Path | None, *, as_json: bool) -> str:
-    """The format asked for. Raises click.UsageError where the options do not say one."""
-    if as_json:
-        if asked not in (None, "json"):
-            raise click.UsageError(f"--json and --format {asked} contradict each other")
-        return "json"
-    if asked is not None:
-        return asked
-    found = _BY_SUFFIX.get(out.suffix.lower()) if out is not None else "table"
-    if found is None:
-        known = ", ".join(_BY_SUFFIX)
-        raise click.UsageError(
-            f"--out {printable(str(out))}: the suffix names no format ({known}); add --format"
-        )
-    return found
 
 
 def _refuse_unknown(compliance: Any, said: dict[str, Any]) -> None:

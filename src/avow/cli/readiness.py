@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from avow.cli.console import open_compliance, printable, workspace_option
+from avow.cli.console import format_asked, open_compliance, printable, workspace_option
 
 FORMATS = ("table", "json", "csv", "xlsx", "html")
 _NEEDS_A_FILE = frozenset({"xlsx", "html"})
@@ -54,7 +54,7 @@ def command(ctx: click.Context, /, framework: str | None, out: Path | None, **sa
 
     Score: (ready + partly / 2) / requirements that apply. The content is only read.
     """
-    kind = _format(said["kind"], out, as_json=said["as_json"])
+    kind = format_asked(said["kind"], out, _BY_SUFFIX, as_json=said["as_json"])
     compliance = open_compliance(ctx, said["workspace"])
     found = compliance.readiness(framework, product=said["product"], region=said["region"])
     target = out or (Path(f"readiness-{framework or 'all'}.{kind}") if kind in _NEEDS_A_FILE else None)
@@ -69,25 +69,6 @@ def command(ctx: click.Context, /, framework: str | None, out: Path | None, **sa
         force=said["force"],
     )
     click.echo(f"wrote {printable(str(target))}", err=True)
-
-
-def _format(asked: str | None, out: Path | None, *, as_json: bool) -> str:
-    """The format asked for. Raises click.UsageError where the options do not say one."""
-    if as_json:
-        if asked not in (None, "json"):
-            raise click.UsageError(f"--json and --format {asked} contradict each other")
-        return "json"
-    if asked is not None:
-        return asked
-    if out is None:
-        return "table"
-    found = _BY_SUFFIX.get(out.suffix.lower())
-    if found is None:
-        known = ", ".join(_BY_SUFFIX)
-        raise click.UsageError(
-            f"--out {printable(str(out))}: the suffix names no format ({known}); add --format"
-        )
-    return found
 
 
 def _show(kind: str, found: "Any", *, show_all: bool) -> None:  # list[FrameworkReadiness]

@@ -12,23 +12,11 @@ from avow.model.controls import Status
 from avow.model.engagements import Request
 from avow.model.matches import Polarity, Proposal, Recommendation
 from avow.model.questionnaires import Question
-from avow.model.reasons import Reason
+from avow.model.reasons import OF_THE_QUESTION, Reason
 
 CLOSE = 0.06  # a rival this close with another verdict is a contradiction, not a runner-up,
 GOOD = 0.75  # provided that it fits well itself
 
-_STOPPING_FLAGS = frozenset(
-    {
-        Reason.LAYOUT_UNSURE,
-        Reason.HIDDEN_CONTENT,
-        Reason.STRUCK_OUT_TEXT,
-        Reason.SUSPICIOUS_TEXT,
-        Reason.TEXT_TOO_LONG,
-        Reason.DUPLICATE_CELL,
-        Reason.CELL_ERROR,
-        Reason.FORMULA_WITHOUT_VALUE,
-    }
-)
 _BY_CODE = {reason.value: reason for reason in Reason}
 _GOOD_ENOUGH = {
     Verdict.YES: frozenset({Status.IMPLEMENTED}),
@@ -81,7 +69,7 @@ def _polarity(candidate: Candidate) -> Iterator[Reason]:
 
 
 def _question_text(candidate: Candidate) -> Iterator[Reason]:
-    yield from (flag for flag in candidate.question.flags if flag in _STOPPING_FLAGS)
+    yield from (flag for flag in candidate.question.flags if flag in OF_THE_QUESTION)
 
 
 def _approval(candidate: Candidate) -> Iterator[Reason]:

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from avow.errors import ContentError, InputRefusedError, TargetExistsError
+from avow.library.all_or_none import put_all
 from avow.library.checks import check
-from avow.library.content_change import ContentChange, put_in_place
+from avow.library.content_change import ContentChange
 from avow.library.edits import free_id
 from avow.library.folder import ContentFolder
 from avow.library.loader import CATALOGUE, FRAMEWORKS
@@ -149,7 +150,7 @@ def _done(
     folder: ContentFolder, change: ContentChange, title: str, count: int, left_out: LeftOut
 ) -> Imported:
     _refuse_new_errors(folder, change)
-    put_in_place(folder.root, change)
+    put_all(folder.root, change.writes())
     written = tuple(sorted(change.written))
     return Imported(title, count, written, change.removed, tuple(left_out.said()))
 

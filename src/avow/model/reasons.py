@@ -166,3 +166,18 @@ class Reason(StrEnum):
     XML_UNSAFE = "xml-unsafe", "the package's XML declares a document type or entities"
     NO_QUESTION_FOUND = "no-question-found", "no question was found in the file"
     CSV_UNBALANCED_QUOTE = "csv-unbalanced-quote", "a quoted field is never closed"
+
+
+# What is odd about the question's own cell or text: a person reads it before anything is written.
+OF_THE_QUESTION = frozenset(
+    {
+        Reason.LAYOUT_UNSURE,
+        Reason.HIDDEN_CONTENT,
+        Reason.STRUCK_OUT_TEXT,
+        Reason.SUSPICIOUS_TEXT,
+        Reason.TEXT_TOO_LONG,
+        Reason.DUPLICATE_CELL,
+        Reason.CELL_ERROR,
+        Reason.FORMULA_WITHOUT_VALUE,
+    }
+)

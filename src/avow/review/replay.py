@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from avow.model.base import Verdict
 from avow.model.engagements import ReviewDecision
 from avow.model.questionnaires import AnswerPlace, CellAddress, Question
-from avow.model.reasons import Reason
+from avow.model.reasons import OF_THE_QUESTION, Reason
 from avow.model.replays import RowChange, RowEnd, RowRecord, Source
 from avow.model.responses import Citation, Draft, Outcome
 
@@ -23,19 +23,6 @@ OF_THE_FORM = frozenset(
         Reason.ANSWER_CELL_LOCKED,
         Reason.ANSWER_CELL_SHARED,
         Reason.ANSWER_CELL_COVERED,
-    }
-)
-# Said by the question's own cell.
-OF_THE_QUESTION = frozenset(
-    {
-        Reason.LAYOUT_UNSURE,
-        Reason.HIDDEN_CONTENT,
-        Reason.STRUCK_OUT_TEXT,
-        Reason.SUSPICIOUS_TEXT,
-        Reason.TEXT_TOO_LONG,
-        Reason.DUPLICATE_CELL,
-        Reason.CELL_ERROR,
-        Reason.FORMULA_WITHOUT_VALUE,
     }
 )
 # Said by the main question's answer.
