@@ -83,9 +83,11 @@ def patching(place: Place, rows: int, rounds: int) -> list[str]:
     """Seconds for load + save, for reading + patching, and for that with the layout understood, in turn."""
     import openpyxl
 
-    from avow.formats.files import fill, open_file, read_questionnaire
+    from avow.formats.files import fill, understand_file
+    from avow.formats.intake import inspect_file
+    from avow.formats.xlsx.file import open_file
     from avow.model.base import Verdict
-    from avow.model.questionnaires import CellAddress
+    from avow.model.questionnaires import CellAddress, SourceFile
     from avow.model.responses import ApprovedResponse, CellWrite
 
     source, saved, filled = place.workbook(rows), place.root / "saved.xlsx", place.root / "filled.xlsx"
@@ -111,10 +113,13 @@ def patching(place: Place, rows: int, rounds: int) -> list[str]:
         openpyxl.load_workbook(source).save(saved)
 
     def read_and_patch(*, understand: bool = False) -> None:
-        opened = open_file(source)
         if understand:
-            read_questionnaire(opened)
-        filled.write_bytes(fill(opened, responses))
+            from_file = understand_file(source).questionnaire.source
+        else:
+            kind = inspect_file(source)
+            open_file(source, kind)
+            from_file = SourceFile(name=kind.name, sha256=kind.sha256, format=kind.format)
+        filled.write_bytes(fill(source, from_file, responses))
 
     def with_layout() -> None:
         read_and_patch(understand=True)

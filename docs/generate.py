@@ -350,12 +350,10 @@ def block_kinds() -> dict[str, Callable[[str], str]]:
 
 def form_kind(folder: Path) -> dict[str, Callable[[str], str]]:
     """The tables of forms kept in `folder`, found by file name."""
-    from avow.formats.files import open_file
-    from avow.formats.layout import understand
+    from avow.formats.files import understand_file
 
     def table(name: str) -> str:
-        opened = open_file(next(folder.rglob(name)))
-        return form_table(understand(opened.book, opened.source))
+        return form_table(understand_file(next(folder.rglob(name))).questionnaire)
 
     return {"form": table}
 

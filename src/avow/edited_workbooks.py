@@ -16,17 +16,16 @@ def review_rows(review: Path) -> list[dict[str, str]]:
 
 def edited_rows(path: Path, sheet_name: str, columns: Sequence[str], kind: str) -> list[dict[str, str]]:
     """The rows of a workbook of ours that people worked in, heading -> text; refused without these columns."""
-    from avow.formats.files import open_file
+    from avow.formats.files import workbook_texts
     from avow.review.rounds import rows_of_sheet
 
-    opened = open_file(path)
-    sheet = next((one for one in opened.book.sheets if one.name == sheet_name), None)
-    if sheet is None:
+    texts = workbook_texts(path).get(sheet_name)
+    if texts is None:
         message = f"is not {kind}: it has no sheet {sheet_name!r}"
         raise InputRefusedError(path.name, Reason.FILE_TYPE_MISMATCH, message)
-    headings = {cell.text.strip() for cell in sheet.cells.values() if cell.row == 1}
+    headings = {text.strip() for (row, _), text in texts.items() if row == 1}
     missing = [column for column in columns if column not in headings]
     if missing:
         message = f"the column {missing[0]!r} is missing"
         raise InputRefusedError(path.name, Reason.FILE_TYPE_MISMATCH, message)
-    return rows_of_sheet({place: cell.text for place, cell in sheet.cells.items()})
+    return rows_of_sheet(texts)

@@ -28,7 +28,8 @@ from avow.model.responses import Draft
 from avow.model.verdict_words import opening_verdict
 
 if TYPE_CHECKING:
-    from avow.formats.files import OpenedFile
+    from avow.formats.files import Understood
+    from avow.formats.writing import TextRules
     from avow.library.learning import Learned
     from avow.library.loader import Loaded
     from avow.matching import MatchIndex
@@ -209,11 +210,7 @@ class Workspace:
 
     def inspect(self, path: Path, override: LayoutOverride | None = None) -> Questionnaire:
         """What a file asks and where its answers go; nothing is written."""
-        from avow.formats.files import open_file
-        from avow.formats.layout import understand
-
-        opened = open_file(path)
-        return understand(opened.book, opened.source, self._overrides(opened, override))
+        return self._understood(path, override).questionnaire
 
     def fill(
         self,
@@ -232,30 +229,28 @@ class Workspace:
         Raises InputRefusedError, ContentError, TargetExistsError or WorkspaceError with nothing written there;
         what a reviewer reworded is in the library by then, and is found again by the next run.
         """
-        from avow.formats.files import open_file, read_questionnaire
-        from avow.formats.fingerprints import layouts_to_remember
+        from avow.formats.files import refuse_unanswerable
         from avow.outputs.folder import OutputFolder
 
         progress("reading", 0, 1)
-        opened = open_file(path)
-        questionnaire = read_questionnaire(opened, self._overrides(opened, override))
-        layouts = layouts_to_remember(opened.book, questionnaire, override) if override is not None else {}
-        opened.book.sheets.clear()  # what the cells say is in the questionnaire; a long form's cells are many
-        folder = OutputFolder(out, opened.source)
+        understood = self._understood(path, override)
+        questionnaire, rules = understood.questionnaire, understood.text_rules
+        refuse_unanswerable(questionnaire)
+        folder = OutputFolder(out, questionnaire.source, understood.filled_suffix)
         folder.refuse_foreign(force=force)
         proposals = self.match_all(questionnaire, progress, customer=request.customer or "")
-        drafts = self._draft(questionnaire, proposals, request, opened)
+        drafts = self._draft(questionnaire, proposals, request, rules)
         engagement = engagement_of(request, questionnaire.source, datetime.now(tz=UTC))
         with self.store() as store:
             earlier = [one.decision for one in store.decisions(engagement.id)]
         before = {draft.question.address: draft for draft in drafts}
-        settled = self._settled(review, earlier, questionnaire, drafts, request, opened)
+        settled = self._settled(review, earlier, questionnaire, drafts, request, rules)
         drafts = settled.drafts
         progress("writing", 0, 1)
-        report, files = self._write(folder, opened, questionnaire, drafts, request)
+        report, files = self._write(folder, path, questionnaire, drafts, request)
         with self.store() as store:
             store.record_fill(engagement, questionnaire, drafts, settled.decisions)
-            for fingerprint, columns in layouts.items():
+            for fingerprint, columns in understood.layouts.items():
                 store.remember_layout(fingerprint, columns)
         self._learn_from(before, settled)
         progress("writing", 1, 1)
@@ -267,16 +262,16 @@ class Workspace:
         questionnaire: Questionnaire,
         proposals: Sequence[Proposal],
         request: Request,
-        opened: "OpenedFile",
+        rules: "TextRules",
     ) -> list[Draft]:
         from avow.drafting.draft import draft_all
 
-        return draft_all(questionnaire.questions, proposals, self.content, request, opened.text_problem)
+        return draft_all(questionnaire.questions, proposals, self.content, request, rules.problem)
 
     def _write(
         self,
         folder: "OutputFolder",
-        opened: "OpenedFile",
+        source: Path,
         questionnaire: Questionnaire,
         drafts: Sequence[Draft],
         request: Request,
@@ -290,7 +285,7 @@ class Workspace:
         body["made"] = folder.made
         approved = [draft.approved for draft in drafts if draft.approved is not None]
         makers: dict[str, Maker] = {
-            "filled": lambda: fill(opened, approved),
+            "filled": lambda: fill(source, questionnaire.source, approved),
             REVIEW: lambda: review_workbook.review_workbook(questionnaire, drafts, self.content),
             "gaps.csv": lambda: gaps_csv.gaps_csv(drafts, self.content),
             "report.html": lambda: report_html.report_html(body, self.root / "templates"),
@@ -330,7 +325,7 @@ class Workspace:
         questionnaire: Questionnaire,
         drafts: list[Draft],
         request: Request,
-        opened: "OpenedFile",
+        rules: "TextRules",
     ) -> "Settled":
         """Apply the decisions of this round and of earlier ones on the same engagement."""
         from avow.edited_workbooks import review_rows
@@ -342,7 +337,7 @@ class Workspace:
             drafts,
             earlier,
             fresh,
-            redraft=lambda proposals: self._draft(questionnaire, proposals, request, opened),
+            redraft=lambda proposals: self._draft(questionnaire, proposals, request, rules),
             promote=lambda reworded: self._promote(reworded, request),
         )
         return settled._replace(refused=[*refused, *settled.refused])
@@ -423,12 +418,12 @@ class Workspace:
         sharing: Sharing | None = None,
     ) -> "Learned":
         """Take an answered questionnaire into the library: drafts, unless approved in somebody's name."""
-        from avow.formats.files import open_file, read_questionnaire
+        from avow.formats.files import refuse_unanswerable
         from avow.library.edits import append_answers, free_id
         from avow.library.learning import learn
 
-        opened = open_file(path)
-        questionnaire = read_questionnaire(opened, self._overrides(opened, override))
+        questionnaire = self._understood(path, override).questionnaire
+        refuse_unanswerable(questionnaire)
         learned = learn(
             questionnaire.questions,
             self.content,
@@ -457,15 +452,12 @@ class Workspace:
 
         return WorkStore.in_workspace(self.root)
 
-    def _overrides(self, opened: "OpenedFile", override: LayoutOverride | None) -> list[LayoutOverride]:
-        """Columns set by hand now, or, where none are, those remembered for this layout."""
-        if override is not None:
-            return [override]
+    def _understood(self, path: Path, override: LayoutOverride | None) -> "Understood":
+        """A file with the columns set by hand now, or, where none are, those remembered for its layout."""
+        from avow.formats.files import understand_file
         from avow.store.place import database_path
 
-        if not database_path(self.root).exists():
-            return []
-        from avow.formats.fingerprints import row_fingerprints
-
+        if override is not None or not database_path(self.root).exists():
+            return understand_file(path, override)
         with self.store() as store:
-            return list(store.layouts(row_fingerprints(opened.book)).values())
+            return understand_file(path, remembered=store.layouts())

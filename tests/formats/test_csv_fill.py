@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from avow.formats.csv.fill import check_text, filled
+from avow.formats.csv.fill import filled, text_rules
 from avow.formats.csv.text import take_apart
 from avow.model.questionnaires import CellAddress
 from avow.model.reasons import Reason
@@ -112,10 +112,10 @@ def test_an_address_outside_the_file_is_an_error() -> None:
     "text", ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "bell \x07", "nul \0", "lone \ud800"]
 )
 def test_text_that_must_not_stand_in_a_field(text: str) -> None:
-    assert check_text(take_apart(b"Q,A\r\nx,\r\n", "f.csv"), text) is Reason.TEXT_NOT_WRITABLE
+    assert text_rules(take_apart(b"Q,A\r\nx,\r\n", "f.csv")).problem(text) is Reason.TEXT_NOT_WRITABLE
 
 
 def test_text_the_encoding_lacks_is_not_replaced_by_something_else() -> None:
     csv = take_apart("Q;A\r\né;\r\n".encode("cp1252"), "f.csv")
-    assert check_text(csv, "snow ☃") is Reason.TEXT_NOT_WRITABLE
-    assert check_text(csv, "“quoted” – €") is None
+    assert text_rules(csv).problem("snow ☃") is Reason.TEXT_NOT_WRITABLE
+    assert text_rules(csv).problem("“quoted” – €") is None

@@ -8,7 +8,7 @@ import pytest
 from avow.errors import InputRefusedError
 from avow.formats.csv.reader import read_book
 from avow.formats.csv.text import CsvText, take_apart
-from avow.formats.files import open_file, read_questionnaire
+from avow.formats.files import refuse_unanswerable, understand_file
 from avow.formats.layout import understand
 from avow.model.questionnaires import Questionnaire, SourceFile
 from avow.model.reasons import Reason
@@ -173,14 +173,14 @@ def test_fields_a_spreadsheet_would_run_are_noted_and_kept() -> None:
 def test_a_tsv_file_opens_as_a_questionnaire(tmp_path: Path) -> None:
     path = tmp_path / "form.tsv"
     path.write_bytes(TABLE.replace(",", "\t").encode())
-    found = read_questionnaire(open_file(path))
+    found = understand_file(path).questionnaire
     assert [one.text for one in found.questions] == QUESTIONS
-    assert found.source.format == "csv"
+    assert found.source.format == "tsv"
 
 
 def test_a_file_without_a_question_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "list.csv"
     path.write_bytes(b"Name,Amount\r\nA,1\r\nB,2\r\n")
     with pytest.raises(InputRefusedError) as caught:
-        read_questionnaire(open_file(path))
+        refuse_unanswerable(understand_file(path).questionnaire)
     assert caught.value.code == Reason.NO_QUESTION_FOUND

@@ -12,7 +12,7 @@ from xlsx_files import MACRO_TYPE, RELATIONS, packed, parts, saved, sheet, text_
 from avow.errors import InputRefusedError
 from avow.formats import intake
 from avow.formats.intake import inspect_bytes, inspect_file
-from avow.formats.xlsx import package as package_module
+from avow.formats.opc import package as package_module
 from avow.model.reasons import Reason
 
 FORM = sheet(f'<row r="1">{text_cell("A1", "Is MFA enforced?")}</row>')

@@ -16,7 +16,8 @@ from xlsx_files import MACRO_TYPE, MAIN, packed, parts, saved, sheet, text_cell
 from avow.errors import InputRefusedError
 from avow.formats.grid import cell_name
 from avow.formats.intake import inspect_bytes
-from avow.formats.xlsx.fill import CellNotWritableError, check_text, fill_workbook
+from avow.formats.writing import CellNotWritableError
+from avow.formats.xlsx.fill import TEXT_RULES, fill_workbook
 from avow.formats.xlsx.reader import read_book
 from avow.formats.xlsx.references import parse_cell
 from avow.formats.xlsx.splice import splice
@@ -180,7 +181,7 @@ def test_the_first_cell_of_a_merged_range_is_written() -> None:
     ],
 )
 def test_texts_a_cell_can_hold(tmp_path: Path, text: str, reason: Reason | None) -> None:
-    assert check_text(text) == reason
+    assert TEXT_RULES.problem(text) == reason
     path = saved(tmp_path, parts(sheet('<row r="1"><c r="A1"/></row>')))
     if reason is None:
         cell = openpyxl.load_workbook(io.BytesIO(filled(path, write("A1", text))))["Sheet1"]["A1"]
@@ -285,7 +286,7 @@ def test_streamed_packages_are_filled(tmp_path: Path) -> None:
 
 
 TEXTS = st.text(st.characters(codec="utf-8", exclude_categories=("Cs",)), min_size=1, max_size=30).filter(
-    lambda text: check_text(text) is None
+    lambda text: TEXT_RULES.problem(text) is None
 )
 CELLS = st.sampled_from(
     [

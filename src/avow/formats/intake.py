@@ -8,12 +8,13 @@ import hashlib
 import os
 import re
 import stat
+from importlib import import_module
 from pathlib import Path
 
 from avow.errors import InputRefusedError
-from avow.formats.xlsx.package import Package
-from avow.formats.xlsx.workbook import content_type, main_part, relationships
-from avow.formats.xlsx.xml_parts import feed, new_parser
+from avow.formats.opc.package import Package
+from avow.formats.opc.relationships import content_type, main_part, relationships
+from avow.formats.opc.xml_parts import feed, new_parser
 from avow.model.base import Value
 from avow.model.questionnaires import Note
 from avow.model.reasons import Reason
@@ -22,6 +23,8 @@ MAX_FILE_SIZE = 100 << 20  # bytes
 
 _TEXT_EXTENSIONS = {".csv": "csv", ".tsv": "tsv"}
 _WORKBOOK_EXTENSIONS = {".xlsx": "xlsx", ".xlsm": "xlsm"}
+# Formats whose own module checks the bytes: `check(name, data, form) -> notes`, before anything parses them.
+_PRECHECKED: dict[str, tuple[str, str]] = {}  # extension -> (format, module)
 _NOT_YET = {
     ".docx": "a Word document", ".docm": "a Word document", ".doc": "an old Word document", ".pdf": "a PDF",
     ".xls": "an old Excel workbook", ".xlsb": "a binary Excel workbook", ".ods": "an OpenDocument spreadsheet",
@@ -82,6 +85,9 @@ def inspect_bytes(name: str, data: bytes, extension: str | None = None) -> FileK
     if extension in _WORKBOOK_EXTENSIONS:
         notes = _check_workbook(name, data, _WORKBOOK_EXTENSIONS[extension])
         return _kind(name, _WORKBOOK_EXTENSIONS[extension], data, notes)
+    if extension in _PRECHECKED:
+        form, module = _PRECHECKED[extension]
+        return _kind(name, form, data, import_module(module).check(name, data, form))
     raise _not_supported(name, data, extension)
 
 

@@ -61,7 +61,7 @@ def understand(book: Book, source: SourceFile, overrides: Iterable[LayoutOverrid
     """
     by_hand = list(overrides)
     _refuse_unknown_sheets(by_hand, book, source.name)
-    csv = source.format == "csv"
+    csv = source.format in ("csv", "tsv")
     views = [SheetView(grid) for grid in book.sheets]
     found = _Found(notes=list(book.notes))
     named = any(one.question for one in by_hand)

@@ -24,14 +24,16 @@ class OutputFolder:
     later run its own work from theirs.
     """
 
-    def __init__(self, folder: Path, source: SourceFile) -> None:
+    def __init__(self, folder: Path, source: SourceFile, filled_suffix: str) -> None:
+        """`filled_suffix`: the ending of the filled file, where it is not of the source's own format."""
         self.folder = folder
         self.made: dict[str, dict[str, str]] = {}
         self._source = source
-        self._stem, self._suffix = os.path.splitext(source.name)  # noqa: PTH122  # a name, not a path
+        self._stem, suffix = os.path.splitext(source.name)  # noqa: PTH122  # a name, not a path
+        self._suffix = suffix if suffix.lower() == filled_suffix else filled_suffix
 
     def path(self, kind: str) -> Path:
-        """The path of one output: `filled` takes the source's extension, others say theirs (`report.json`)."""
+        """The path of one output: `filled` takes the filled file's ending, others say theirs (`report.json`)."""
         return self.folder / f"{self._stem}.{kind}{self._suffix if kind == 'filled' else ''}"
 
     def refuse_foreign(self, *, force: bool) -> None:

@@ -1,25 +1,15 @@
 """Filling a csv file: the answered fields are spliced in, every other character stays."""
 
-import re
 from collections.abc import Sequence
 
 from avow.formats.csv.text import CsvText
-from avow.model.reasons import Reason
+from avow.formats.writing import TextRules
 from avow.model.responses import CellWrite
 
-_FORMULA = re.compile(r"^[=+\-@\t\r]")
 
-
-def check_text(csv: CsvText, text: str) -> Reason | None:
-    """Why `text` cannot stand in a field of this file, or None: its encoding lacks a character, it holds
-    control characters, or a spreadsheet would run it as a formula (CWE-1236)."""
-    if _FORMULA.match(text) or re.search(r"[\0-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]", text):
-        return Reason.TEXT_NOT_WRITABLE
-    try:
-        text.encode(csv.encoding)
-    except UnicodeEncodeError:
-        return Reason.TEXT_NOT_WRITABLE
-    return None
+def text_rules(csv: CsvText) -> TextRules:
+    """What may stand in a field of this file."""
+    return TextRules(formulas=False, encoding=csv.encoding)
 
 
 def filled(csv: CsvText, writes: Sequence[CellWrite]) -> bytes:

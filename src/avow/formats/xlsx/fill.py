@@ -3,47 +3,24 @@
 import hashlib
 import re
 from collections.abc import Sequence
-from functools import lru_cache
 from pathlib import Path
 from typing import BinaryIO
 
 from avow.errors import InputRefusedError
 from avow.formats.intake import printable_name, read_regular_file
+from avow.formats.opc.package import Package, write_package
+from avow.formats.opc.xml_bytes import masked, set_attribute, tag_pattern
+from avow.formats.opc.xml_parts import collection_paused, feed, new_parser
 from avow.formats.suspicion import CELL_LIMIT
-from avow.formats.xlsx.escapes import holds_escape
-from avow.formats.xlsx.package import Package, write_package
+from avow.formats.writing import CellNotWritableError, TextRules
 from avow.formats.xlsx.references import parse_cell
-from avow.formats.xlsx.splice import (
-    CellNotWritableError,
-    has_formulas,
-    masked,
-    set_attribute,
-    splice,
-    tag_pattern,
-)
+from avow.formats.xlsx.splice import has_formulas, splice
 from avow.formats.xlsx.workbook import Workbook, load_workbook
-from avow.formats.xlsx.xml_parts import collection_paused, feed, new_parser
 from avow.model.reasons import Reason
 from avow.model.responses import CellWrite
 
-__all__ = ["CellNotWritableError", "check_text", "fill_workbook"]
-
-_NOT_WRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+TEXT_RULES = TextRules(limit=CELL_LIMIT, escapes=False)
 _BEFORE_CALCULATION = ("definedNames", "externalReferences", "functionGroups", "sheets")
-
-
-@lru_cache(maxsize=4096)
-def check_text(text: str) -> Reason | None:
-    """Why `text` cannot be written to a cell whole, None when it can.
-
-    TEXT_TOO_LONG over 32,767 UTF-16 units; TEXT_NOT_WRITABLE for nothing at all, for characters XML does not
-    hold, and for `_xHHHH_`, which spreadsheet programs read in different ways.
-    """
-    if not text or _NOT_WRITABLE.search(text) or holds_escape(text):
-        return Reason.TEXT_NOT_WRITABLE
-    if len(text) > CELL_LIMIT or len(text.encode("utf-16-le")) // 2 > CELL_LIMIT:
-        return Reason.TEXT_TOO_LONG
-    return None
 
 
 def fill_workbook(source: Path, writes: Sequence[CellWrite], target: Path | BinaryIO, *, sha256: str) -> None:
@@ -51,7 +28,7 @@ def fill_workbook(source: Path, writes: Sequence[CellWrite], target: Path | Bina
 
     `sha256` (hex) is what the source's bytes were when it was read: with others it is refused
     (InputRefusedError). Raises CellNotWritableError before anything is written when a cell is a formula, is
-    covered by a merged range, stands twice in the file, is named twice, or its text fails `check_text`.
+    covered by a merged range, stands twice in the file, is named twice, or its text breaks `TEXT_RULES`.
     """
     data = read_regular_file(source)
     name = printable_name(source)
@@ -95,7 +72,7 @@ def _by_sheet(writes: Sequence[CellWrite]) -> dict[str, dict[tuple[int, int], st
         address, place = write.address, parse_cell(write.address.cell)
         if place is None:
             raise CellNotWritableError(str(address), Reason.NO_ANSWER_PLACE)
-        reason = check_text(write.value)
+        reason = TEXT_RULES.problem(write.value)
         if reason is not None:
             raise CellNotWritableError(str(address), reason)
         texts = found.setdefault(address.sheet, {})

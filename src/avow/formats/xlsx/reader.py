@@ -6,14 +6,14 @@ from pathlib import Path
 
 from avow.formats.grid import Area, Book, SheetGrid, cell_name
 from avow.formats.intake import FileKind, inspect_bytes, printable_name, read_regular_file
+from avow.formats.opc.package import Package
+from avow.formats.opc.xml_parts import collection_paused
 from avow.formats.xlsx.choices import ChoiceResolver
 from avow.formats.xlsx.counting import QuickCount, exact_count
-from avow.formats.xlsx.package import Package
 from avow.formats.xlsx.sheet import SheetContent, read_sheet
 from avow.formats.xlsx.strings import SharedStrings, load_strings
 from avow.formats.xlsx.styles import Style, load_styles
 from avow.formats.xlsx.workbook import SheetPart, Workbook, load_workbook
-from avow.formats.xlsx.xml_parts import collection_paused
 from avow.model.questionnaires import Note
 from avow.model.reasons import Reason
 

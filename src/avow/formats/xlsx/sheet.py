@@ -9,9 +9,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from avow.formats.grid import Area, Cell, SheetGrid, cell_name, column_letters, column_number
+from avow.formats.opc.package import Package
+from avow.formats.opc.xml_parts import SPREADSHEET_NAMESPACES, feed, is_true, new_parser
 from avow.formats.suspicion import text_flags
 from avow.formats.xlsx.escapes import decode_escapes
-from avow.formats.xlsx.package import Package
 from avow.formats.xlsx.references import (
     MAX_COL,
     MAX_ROW,
@@ -22,7 +23,6 @@ from avow.formats.xlsx.references import (
 from avow.formats.xlsx.strings import SharedStrings
 from avow.formats.xlsx.styles import Style
 from avow.formats.xlsx.values import GENERAL, iso_date_text, number_text
-from avow.formats.xlsx.xml_parts import SPREADSHEET_NAMESPACES, feed, is_true, new_parser
 from avow.model.reasons import Reason
 
 MAX_DEPTH = 200  # nested elements around the cells

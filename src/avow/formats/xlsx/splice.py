@@ -1,38 +1,30 @@
 """Answer cells spliced into a sheet's XML as bytes: nothing but the written cells changes.
 
-The scanner relies on one fact about well-formed XML without a document type: outside comments, CDATA sections
-and processing instructions, `<` only ever opens a tag. Those are blanked out first, at their own length, so
-that every offset found holds for the original bytes.
+What is no markup is blanked out first, at its own length (`opc.xml_bytes`), so that every offset found holds for
+the original bytes.
 """
 
 import re
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from avow.errors import AvowError
 from avow.formats.grid import Area, cell_name, column_letters, column_number
+from avow.formats.opc.xml_bytes import (
+    as_ascii_compatible,
+    attribute,
+    masked,
+    set_attribute,
+    tag_pattern,
+)
+from avow.formats.writing import CellNotWritableError
 from avow.formats.xlsx.references import parse_area
 from avow.model.reasons import Reason
 
-_NOT_MARKUP = re.compile(rb"<!--.*?-->|<!\[CDATA\[.*?\]\]>|<\?.*?\?>", re.DOTALL)
-_ATTRIBUTES = rb"""(?:\s+[^\s=<>/]+\s*=\s*(?:"[^"]*"|'[^']*'))*\s*"""
-_ATTRIBUTE = re.compile(rb"""\s([^\s=<>/]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
 _ROOT = re.compile(rb"<((?:[^\s<>/:!?]+:)?)worksheet[\s/>]")
-_MARKS = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
 _FORMULA = re.compile(rb"<(?:[^\s<>/:!?]+:)?f[\s/>]")
-_DECLARED = re.compile(rb"""^\s*<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
-
-
-class CellNotWritableError(AvowError):
-    """A cell may not be written. `where` is the cell, `reason` the code that says why."""
-
-    def __init__(self, where: str, reason: Reason) -> None:
-        super().__init__(f"{where}: {reason.explanation} [{reason}]")
-        self.where = where
-        self.reason = reason
 
 
 class _Tag(NamedTuple):
@@ -90,7 +82,7 @@ def splice(xml: bytes, texts: Mapping[tuple[int, int], str], sheet_name: str) ->
 
     Raises CellNotWritableError for a formula, a cell covered by a merged range, or one the file holds twice.
     """
-    plain, encode, codec = _as_ascii_compatible(xml)
+    plain, encode, codec = as_ascii_compatible(xml)
     sheet = _scan(plain, min(row for row, _ in texts), max(row for row, _ in texts))
     _check_places(sheet, texts, sheet_name)
     edits = sorted(_edits(sheet, texts, sheet_name, codec))
@@ -107,45 +99,6 @@ def has_formulas(xml: bytes) -> bool:
     """Whether a sheet part holds a formula."""
     plain = xml.replace(b"\0", b"") if b"\0" in xml[:64] else xml
     return (b"<f" in plain or b":f" in plain) and _FORMULA.search(plain) is not None
-
-
-def set_attribute(tag: bytes, name: bytes, value: bytes) -> bytes:
-    """A start tag with one attribute set, every other byte kept."""
-    for found in _ATTRIBUTE.finditer(tag):
-        if found[1] == name:
-            group = 2 if found[2] is not None else 3
-            return tag[: found.start(group)] + value + tag[found.end(group) :]
-    at = len(tag) - (2 if tag.endswith(b"/>") else 1)
-    while tag[at - 1 : at].isspace():
-        at -= 1
-    return tag[:at] + b" " + name + b'="' + value + b'"' + tag[at:]
-
-
-def masked(xml: bytes) -> bytes:
-    """The bytes with comments, CDATA sections and processing instructions blanked at their own length."""
-    return _NOT_MARKUP.sub(lambda found: b" " * len(found[0]), xml) if b"<!" in xml or b"<?" in xml else xml
-
-
-def tag_pattern(name: bytes) -> re.Pattern[bytes]:
-    """Matches a start tag of that (prefixed) name; group 1 is the slash of an empty element."""
-    return re.compile(b"<" + re.escape(name) + _ATTRIBUTES + rb"(/?)>")
-
-
-def _as_ascii_compatible(xml: bytes) -> tuple[bytes, Callable[[bytes], bytes], str]:
-    """(bytes in which markup is ASCII, the way back, encoding of text)."""
-    mark, wide = xml[:2], _MARKS.get(xml[:2])
-    if wide:
-        return _narrowed(xml[2:], wide), lambda new: mark + new.decode().encode(wide), "utf-8"
-    if xml[:4] in (b"<\0?\0", b"\0<\0?"):
-        wide = "utf-16-le" if xml[0] else "utf-16-be"
-        return _narrowed(xml, wide), lambda new: new.decode().encode(wide), "utf-8"
-    declared = _DECLARED.match(xml)
-    codec = declared[1].decode().lower() if declared else "utf-8"
-    return xml, (lambda new: new), "utf-8" if codec in ("utf-8", "utf8") else "ascii"
-
-
-def _narrowed(xml: bytes, codec: str) -> bytes:
-    return xml.decode(codec).encode()
 
 
 def _scan(xml: bytes, lowest: int, highest: int) -> _Sheet:
@@ -168,7 +121,7 @@ def _scan(xml: bytes, lowest: int, highest: int) -> _Sheet:
     number, beyond = 0, False
     closing = b"</" + prefix + b"row"
     for found in sheet.row_tag.finditer(mask, data_tag.end, end):
-        given = _attribute(found[0], b"r")
+        given = attribute(found[0], b"r")
         number = int(given) if given else number + 1
         if number < lowest or (number > highest and beyond):
             continue
@@ -182,19 +135,12 @@ def _scan(xml: bytes, lowest: int, highest: int) -> _Sheet:
     return sheet
 
 
-def _attribute(tag: bytes, name: bytes) -> bytes | None:
-    for found in _ATTRIBUTE.finditer(tag):
-        if found[1] == name:
-            return found[2] if found[2] is not None else found[3]
-    return None
-
-
 def _cells(sheet: _Sheet, row: _Row) -> Iterator[_Cell]:
     col = 0
     if row.tag.closed:
         return
     for found in sheet.cell_tag.finditer(sheet.masked, row.tag.end, row.content_end):
-        name = _attribute(found[0], b"r")
+        name = attribute(found[0], b"r")
         col = column_number(name.decode().rstrip("0123456789")) if name else col + 1
         tag = _Tag(found.start(), found.end(), bool(found[1]))
         yield _Cell(col, tag, _end_of_cell(sheet, tag))
@@ -261,9 +207,9 @@ def _inside(area: Area, texts: Mapping[tuple[int, int], str]) -> Iterator[tuple[
 
 def _areas(sheet: _Sheet, name: bytes, start: int, kinds: tuple[bytes, ...] = ()) -> Iterator[Area]:
     for found in tag_pattern(sheet.prefix + name).finditer(sheet.masked, start):
-        if kinds and _attribute(found[0], b"t") not in kinds:
+        if kinds and attribute(found[0], b"t") not in kinds:
             continue
-        area = parse_area((_attribute(found[0], b"ref") or b"").decode("ascii", "replace"))
+        area = parse_area((attribute(found[0], b"ref") or b"").decode("ascii", "replace"))
         if area is not None:
             yield area
 
@@ -321,7 +267,7 @@ def _row_edits(
         _, tag, end = there[0]
         if not tag.closed and sheet.formula_tag.search(sheet.masked, tag.end, end):
             raise CellNotWritableError(f"{sheet_name}!{cell_name(number, col)}", Reason.FORMULA_IN_ANSWER)
-        style = _attribute(sheet.masked[tag.start : tag.end], b"s")
+        style = attribute(sheet.masked[tag.start : tag.end], b"s")
         yield tag.start, end, _new_cell(prefix, number, col, style, content)
     if missing:
         yield from _inserts(sheet, rows[0], missing, styles)
@@ -354,7 +300,7 @@ def _inserts(
 
 def _widened(tag: bytes, first: int, last: int) -> bytes:
     """A row's start tag whose `spans` take in the columns `first` to `last`."""
-    spans = _attribute(tag, b"spans")
+    spans = attribute(tag, b"spans")
     if not spans or not re.fullmatch(rb"\d+:\d+(?:\s+\d+:\d+)*", spans):
         return tag
     ends = [[int(end) for end in span.split(b":")] for span in spans.split()]
@@ -396,7 +342,7 @@ class _Styles:
             return self._known[col]
         if row is not None:
             tag = self._sheet.masked[row.tag.start : row.tag.end]
-            if _attribute(tag, b"customFormat") in (b"1", b"true") and (style := _attribute(tag, b"s")):
+            if attribute(tag, b"customFormat") in (b"1", b"true") and (style := attribute(tag, b"s")):
                 return style
         return self._of_column(col)
 
@@ -412,14 +358,14 @@ class _Styles:
             for row in sheet.by_number[number]:
                 at = sheet.masked.find(sought, row.tag.end, row.content_end)
                 tag = sheet.cell_tag.match(sheet.masked, sheet.masked.rfind(b"<", 0, at)) if at >= 0 else None
-                if tag and (style := _attribute(tag[0], b"s")):
+                if tag and (style := attribute(tag[0], b"s")):
                     found[style] += 1
         return found.most_common(1)[0][0] if found else None
 
     def _of_column(self, col: int) -> bytes | None:
         sheet = self._sheet
         for tag in tag_pattern(sheet.prefix + b"col").finditer(sheet.masked, 0, sheet.data_tag.start):
-            first, last = _attribute(tag[0], b"min") or b"0", _attribute(tag[0], b"max") or b"0"
+            first, last = attribute(tag[0], b"min") or b"0", attribute(tag[0], b"max") or b"0"
             if first.isdigit() and last.isdigit() and int(first) <= col <= int(last):
-                return _attribute(tag[0], b"style")
+                return attribute(tag[0], b"style")
         return None

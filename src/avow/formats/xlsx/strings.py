@@ -1,9 +1,9 @@
 """The shared strings of a workbook, read as events so that a large table costs no more than its text."""
 
+from avow.formats.opc.package import Package
+from avow.formats.opc.xml_parts import feed, is_true, new_parser
 from avow.formats.suspicion import text_flags
 from avow.formats.xlsx.escapes import decode_escapes
-from avow.formats.xlsx.package import Package
-from avow.formats.xlsx.xml_parts import feed, is_true, new_parser
 from avow.model.reasons import Reason
 
 MAX_STRINGS = 2_000_000

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from avow.formats.xlsx.package import Package
+from avow.formats.opc.package import Package
+from avow.formats.opc.xml_parts import is_true, local, tree
 from avow.formats.xlsx.values import GENERAL, NumberFormat, number_format
-from avow.formats.xlsx.xml_parts import is_true, local, tree
 
 TINY_POINTS = 3.0  # text of this size or less is not meant to be read
 _WHITES = {"theme0", "indexed1", "indexed9", "FFFFFF"}

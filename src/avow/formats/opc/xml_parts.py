@@ -7,7 +7,7 @@ from xml.parsers import expat
 
 from lxml import etree
 
-from avow.formats.xlsx.package import Package
+from avow.formats.opc.package import Package
 from avow.model.reasons import Reason
 
 MAX_TREE_PART = 32 << 20  # bytes of a part that is held as a tree
