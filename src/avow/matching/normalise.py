@@ -247,7 +247,7 @@ class _Pass:
             present.isdisjoint(self.grammar["limits"])
             and self.grammar["subject-limits"].isdisjoint(lowers[:3])
         )
-        self.reading.elsewhere = not present.isdisjoint(self.grammar["elsewhere"])
+        self.reading.elsewhere = not present.isdisjoint(self.grammar["elsewhere"]) and self._points_elsewhere()
         self.reading.ours = not present.isdisjoint(self.grammar["ours"])
         self.reading.excepts = not present.isdisjoint(self.grammar["excepts"])
         for at, lower in enumerate(lowers):
@@ -261,6 +261,14 @@ class _Pass:
                     or self.lexicon.units.get(self.stems[min(at + 1, len(lowers) - 1)], ("",))[0] == "time"
                 ):
                     self.reading.universal = True
+
+    def _points_elsewhere(self) -> bool:
+        """Whether "these" or "those" speaks of something said before; "those who own them" says itself whom it means."""
+        explained = self.grammar["explains"]
+        return any(
+            lower in self.grammar["elsewhere"] and after not in explained
+            for lower, after in zip(self.lowers, [*self.lowers[1:], ""], strict=True)
+        )
 
     def _own_party(self) -> dict[int, int]:
         """Where "the supplier" in a customer's words means the company asked: position -> how many words.

@@ -54,7 +54,9 @@ class Quantities:
             at > 0 and words[at - 1].lower in {"every", "each", "alle", "cada", "tous"}
         )
         direction = self._trailing_direction(words, at + size + unit_size) or self.direction
-        if family == "time" and every:
+        if family == "people" and value == 1:
+            pass  # "one person" means each, or anybody; it is no amount
+        elif family == "time" and every:
             self.found.append(("f", "", value * factor, "="))
         elif family == "time" and self.is_past:
             self.found.append(("p", "", round(value * factor), "="))
