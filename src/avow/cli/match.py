@@ -50,7 +50,8 @@ def command(
         raise click.UsageError(f"--without: {error}") from None
     progress = Progress()
     for number, one in enumerate(asked, start=1):
-        proposal = space.match(one["question"], parent=one.get("parent", ""), section=one.get("section", ""))
+        context = {key: str(one.get(key) or "") for key in ("parent", "section", "ref")}
+        proposal = space.match(one["question"], **context)
         line = {
             "id": one["id"],
             "question": one["question"],

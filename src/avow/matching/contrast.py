@@ -241,6 +241,8 @@ def polarity_of(asked: Asked, side: Side, phrasing: int) -> Turn:
         name = reading.features[asked.turned[number]]
         if side.names[number] not in own and not any(side.names[n] == name for n in numbers):
             flips += 1
+    if reading.negations > 1 and not held & 1:
+        return Turn(Polarity.UNCLEAR, "several negations on one side")
     odd = (reading.negations & 1) ^ (held & 1) ^ (flips & 1)
     soft = (reading.soft & 1) != bool(held & 4)
     if bool(reading.subordinate) != bool(held & 2):

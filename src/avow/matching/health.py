@@ -113,7 +113,7 @@ def _shared_words(one: str, other: str, side: Side) -> float:
 def _is_sure(covering: Coverage, score: float, wording: float, polarity: Polarity, side: Side) -> bool:
     """Whether a question so like the phrasing would be a sure match by its wording."""
     scoring = side.scoring
-    way = scoring.strong["wording"] if polarity is Polarity.SAME else scoring.strong_inverted["covered"]
+    way = scoring.sure.phrasing if polarity is Polarity.SAME else scoring.sure.inverted
     measured = {
         "score": score,
         "question-covered": covering.covered,

@@ -1,8 +1,9 @@
 """What an answer says altogether: all its phrasings and its own text, as one bag per answer."""
 
 import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from avow.matching.normalise import Reader, literal_features
 from avow.matching.words import tokens
@@ -15,6 +16,7 @@ _LEAST_WORDS = 10
 _READ = 2200
 # Of a contrast group a smaller share is enough: to leave it out is the graver mistake.
 _SPECIFIC = 0.6
+T = TypeVar("T")
 _LIMITS, _EXTENDS = "!limits", "!extends"
 _SENTENCE = re.compile(r"(?<=[.;!?])\s+")
 # A feature that this share of an answer's phrasings holds is what the answer is about.
@@ -66,7 +68,6 @@ class Holding:
     phrased: dict[int, int] = field(default_factory=dict)
     told: set[int] = field(default_factory=set)
     denied: set[int] = field(default_factory=set)
-    names: set[str] = field(default_factory=set)
     groups: dict[str, set[str]] = field(default_factory=dict)
     essential_groups: set[str] = field(default_factory=set)
     essential_values: dict[str, set[str]] = field(default_factory=dict)
@@ -86,54 +87,58 @@ class Holding:
 
 def gathered(side: "Side", owner: int) -> Holding:
     """The bag of one owner of a side."""
-    bag = Holding()
-    in_groups: dict[str, int] = {}
-    with_value: dict[tuple[str, str], int] = {}
-    for phrasing in side.phrasings_of(owner):
-        bag.count += 1
-        named: set[str] = set()
-        valued: set[tuple[str, str]] = set()
-        quantified = False
-        bag.specific |= bool(side.polarity[phrasing] & 16)
-        for number in side.features_of(phrasing):
-            bag.phrased[number] = bag.phrased.get(number, 0) + 1
-            facts = side.facts(number)
-            quantified |= facts.is_quantity
-            for group, value in facts.groups:
-                bag.groups.setdefault(group, set()).add(value)
-                named.add(group)
-                valued.add((group, value))
-        bag.with_quantity += quantified
-        for pair in valued:
-            with_value[pair] = with_value.get(pair, 0) + 1
-        for group in named:
-            in_groups[group] = in_groups.get(group, 0) + 1
+    grouped, phrasings = side.grouped, side.phrasings_of(owner)
+    rows = [side.features_of(phrasing) for phrasing in phrasings]
+    values = [
+        dict.fromkeys([value for number in row if number in grouped for value in grouped[number]])
+        for row in rows
+    ]
+    bag = Holding(
+        count=len(rows),
+        phrased=_counted(rows),
+        with_quantity=sum([not side.quantities.isdisjoint(row) for row in rows]),
+        specific=any(side.polarity[phrasing] & 16 for phrasing in phrasings),
+    )
+    in_values = _counted(values)
+    for group, value in in_values:
+        bag.groups.setdefault(group, set()).add(value)
     _add_told(bag, side, owner)
     least = bag.count * _ESSENTIAL
     bag.essential = {number for number, count in bag.phrased.items() if count >= least}
-    least = bag.count * _SPECIFIC
-    bag.essential_groups = {group for group, count in in_groups.items() if count >= least}
-    for (group, value), count in with_value.items():
-        if count >= least:
-            bag.essential_values.setdefault(group, set()).add(value)
-    bag.names = {side.names[number] for number in (*bag.phrased, *bag.told)}
-    bag.phrased_quantities = [side.names[n] for n in bag.phrased if side.facts(n).is_quantity]
-    bag.told_quantities = [side.names[n] for n in bag.told if side.facts(n).is_quantity]
-    bag.denied_quantities = [side.names[n] for n in bag.denied if side.facts(n).is_quantity]
+    if in_values:
+        least = bag.count * _SPECIFIC
+        in_groups = _counted([dict.fromkeys([group for group, _ in each]) for each in values])
+        bag.essential_groups = {group for group, count in in_groups.items() if count >= least}
+        for (group, value), count in in_values.items():
+            if count >= least:
+                bag.essential_values.setdefault(group, set()).add(value)
+    bag.phrased_quantities = _quantities_of(bag.phrased, side)
+    bag.told_quantities = _quantities_of(bag.told, side)
+    bag.denied_quantities = _quantities_of(bag.denied, side)
     return bag
 
 
+def _counted(held: Sequence[Iterable[T]]) -> dict[T, int]:
+    """In how many each item stands, once at most in each."""
+    if len(held) == 1:
+        return dict.fromkeys(held[0], 1)
+    counts: dict[T, int] = {}
+    for items in held:
+        for item in items:
+            counts[item] = counts.get(item, 0) + 1
+    return counts
+
+
+def _quantities_of(numbers: Iterable[int], side: "Side") -> list[str]:
+    return [side.names[number] for number in numbers if number in side.quantities]
+
+
 def _add_told(bag: Holding, side: "Side", owner: int) -> None:
-    for number, denied in side.told_by(owner):
-        facts = side.facts(number)
-        if facts.name == _LIMITS:
-            bag.limited = True
-        elif facts.name == _EXTENDS:
-            bag.universal = True
-        elif denied:
-            bag.denied.add(number)
-        else:
-            bag.told.add(number)
-            for group, value in facts.groups:
-                if side.lexicon.groups[group].in_text:
-                    bag.groups.setdefault(group, set()).add(value)
+    bag.told, bag.denied = side.told_by(owner)
+    limits, extends = side.vocabulary.get(_LIMITS), side.vocabulary.get(_EXTENDS)
+    bag.limited, bag.universal = limits in bag.denied, extends in bag.denied
+    bag.denied -= {limits, extends}
+    for number in bag.told:
+        for group, value in side.grouped.get(number, ()):
+            if side.lexicon.groups[group].in_text:
+                bag.groups.setdefault(group, set()).add(value)

@@ -9,6 +9,7 @@ from avow import __version__
 from avow.matching.holdings import told_features
 from avow.matching.lexicon import Lexicon
 from avow.matching.normalise import Reader, Reading
+from avow.matching.scale import advice
 from avow.matching.scoring import Scoring, load_scoring
 from avow.matching.semantic import Meanings
 from avow.matching.side import Owner, Side, sorted_words
@@ -16,7 +17,7 @@ from avow.matching.topics import Topics
 from avow.model.answers import LibraryAnswer
 from avow.model.controls import Control
 
-_MAGIC = b"AVOWIDX8"
+_MAGIC = b"AVOWIDX9"
 _DIGEST = 32  # bytes of SHA-256 over all that follows
 
 
@@ -95,6 +96,10 @@ class MatchIndex:
                 owner, [(text, reader.read(text)) for text in dict.fromkeys(answer.all_phrasings)], told
             )
         return cls(lexicon, scoring, answer_side.finish(), control_side, topics)
+
+    def advice(self) -> str:
+        """What to tell a person whose library is larger than what plain Python carries well; mostly empty."""
+        return "" if self.answers.searcher is not None else advice(len(self.answers.owner_of))
 
     def reject(self, pairs: Iterable[tuple[str, str]]) -> None:
         """From now on an answer (its id) ranks low for a question, and for one of the same concepts and words."""

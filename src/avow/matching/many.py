@@ -19,11 +19,12 @@ Progress = Callable[[int, int], None]
 
 
 class Asked(NamedTuple):
-    """One question with the question it follows up and the heading it stands under."""
+    """One question with the question it follows up, the heading it stands under and its identifier in the form."""
 
     text: str
     parent: str = ""
     section: str = ""
+    ref: str = ""
 
 
 class _Work(NamedTuple):
@@ -52,6 +53,7 @@ def match_many(
     found: list[Proposal] = []
     if index.meanings is not None:
         index.meanings.read_ahead([one.text for one in different])
+    _ = index.answers.searcher  # made before processes are forked, so that they share it
     # A model's own threads do not survive a fork.
     spread = _pays(len(different)) and index.meanings is None
     with _collector_paused():
@@ -99,7 +101,15 @@ def _matched_in_child(chunk: Sequence[Asked]) -> list[Proposal]:
 def _matched(chunk: Sequence[Asked], work: _Work) -> list[Proposal]:
     with _collector_paused():
         return [
-            match(one.text, work.held, parent=one.parent, section=one.section, top=work.top, names=work.names)
+            match(
+                one.text,
+                work.held,
+                parent=one.parent,
+                section=one.section,
+                ref=one.ref,
+                top=work.top,
+                names=work.names,
+            )
             for one in chunk
         ]
 

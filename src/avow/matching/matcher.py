@@ -1,12 +1,14 @@
 """The façade: one question in, one proposal out."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from typing import NamedTuple
 
 from avow.matching.affinity import Affinity, affinity_of, control_matches
 from avow.matching.candidates import Asked, asked_of, candidate_phrasings
 from avow.matching.contrast import Cap
 from avow.matching.index import MatchIndex
 from avow.matching.names import without_names
+from avow.matching.normalise import Reading
 from avow.matching.parts import part_texts, uncovered_parts
 from avow.matching.recommend import recommend
 from avow.matching.side import Side
@@ -39,26 +41,41 @@ _REJECTED = Cap(
 )
 
 
+class Judged(NamedTuple):
+    """A question with its candidates, best first and judged, the caps that hold for the first included.
+
+    `uncovered`: the halves of the question that the first leaves open.
+    """
+
+    asked: Asked
+    ranked: list[Comparison]
+    controls: tuple[ControlMatch, ...]
+    caps: list[Cap]
+    uncovered: list[str]
+
+
 def match(
     text: str,
     index: MatchIndex,
     *,
     parent: str = "",
     section: str = "",
+    ref: str = "",
     top: int = 10,
     names: Sequence[str] = (),
 ) -> Proposal:
     """Candidates for `text`, best first, at most `top`, with the controls it is about.
 
     `parent` is the question this one follows up: it lends its words, and the confidence is capped by its own.
-    `section` is the heading it stands under, read where the question itself says little. `names` of the customer,
+    `section` is the heading it stands under, read where the question itself says little. `ref` is the form's identifier
+    of the question: an answer learned under the same one, to a question in like words, gains by it. `names` of the customer,
     the company and its products are read as "us": they say who asks whom, nothing more. Never raises for a text.
     """
-    key = (text, parent, section, top, tuple(names))
+    key = (text, parent, section, ref, top, tuple(names))
     known = index.memory.get(key)
     if isinstance(known, Proposal):
         return known
-    proposal = _match(text, index, without_names(parent, names), section, top, without_names(text, names))
+    proposal = _match(text, index, parent, section, ref, top, names)
     if proposal.recommendation is not Recommendation.STRONG and not parent:
         proposal = _with_parts(proposal, index, section, names)
     if len(index.memory) > 20_000:
@@ -67,43 +84,50 @@ def match(
     return proposal
 
 
-def _match(text: str, index: MatchIndex, parent: str, section: str, top: int, plain: str) -> Proposal:
-    reading = index.reader.read(plain)
-    caps: list[Cap] = []
-    if parent:
-        caps += _parent_cap(parent, index)
-        if reading.substance < 4:
-            reading = index.reader.read(f"{parent} {plain}")
-            note = "read with its main question"
-            caps.append(Cap(Signal(Reason.PARENT_UNSETTLED.value, 0.0, note), Recommendation.MEDIUM))
-    if section and 0 < reading.substance < 2:
-        reading = index.reader.read(f"{plain} {section}")
-        caps.append(
-            Cap(
-                Signal(Reason.WEAK_MATCH.value, 0.0, "read with its section's heading"), Recommendation.MEDIUM
-            )
-        )
-    if reading.truncated:
-        caps.append(
-            Cap(Signal(Reason.TEXT_TOO_LONG.value, 0.0, "only the beginning was read"), Recommendation.MEDIUM)
-        )
-    if reading.elsewhere and not parent:
-        note = "it speaks of something said before or elsewhere"
-        caps.append(Cap(Signal(Reason.PARENT_UNSETTLED.value, 0.0, note), Recommendation.MEDIUM))
+def _match(
+    text: str, index: MatchIndex, parent: str, section: str, ref: str, top: int, names: Sequence[str]
+) -> Proposal:
+    judged = judged_question(text, index, parent=parent, section=section, ref=ref, top=top, names=names)
+    level, lowering = recommend(judged.ranked, judged.asked, index.scoring)
+    if not judged.ranked:
+        lowering += [cap.signal for cap in judged.caps]
+    side, uncovered = index.answers, judged.uncovered
+    return Proposal.model_construct(
+        question=text,
+        recommendation=level,
+        matches=tuple(_as_match(found, side) for found in judged.ranked[:top]),
+        controls=judged.controls,
+        caps=tuple(lowering),
+        parts=part_texts(text, judged.asked.reading) if uncovered else (),
+        uncovered=tuple(uncovered),
+    )
+
+
+def judged_question(
+    text: str,
+    index: MatchIndex,
+    *,
+    parent: str = "",
+    section: str = "",
+    ref: str = "",
+    top: int = 10,
+    names: Sequence[str] = (),
+    absent: Collection[str] = (),
+) -> Judged:
+    """What `match` decides by. The answers with the ids `absent` are passed over, as if the library had not got them."""
+    reading, caps = _read(index, without_names(parent, names), section, without_names(text, names))
     affinity = Affinity()
     controls: tuple[ControlMatch, ...] = ()
     if index.controls.owners:
         affinity = affinity_of(asked_of(reading, index.controls), index.controls)
         controls = control_matches(reading, index.controls, index.topics, affinity, top)
     asked = asked_of(reading, index.answers)
-    ranked = _ranked(asked, index, affinity, text)
+    ranked = _ranked(asked, index, affinity, text, ref)
+    if absent:
+        ranked = [one for one in ranked if index.answers.owners[one.owner].id not in absent]
     if reading.language == "?" and not (ranked and ranked[0].exact):
-        caps.append(
-            Cap(
-                Signal(Reason.UNREADABLE_LANGUAGE.value, 0.0, Reason.UNREADABLE_LANGUAGE.explanation),
-                Recommendation.LOW,
-            )
-        )
+        why = Reason.UNREADABLE_LANGUAGE
+        caps.append(Cap(Signal(why.value, 0.0, why.explanation), Recommendation.LOW))
     uncovered: list[str] = []
     if ranked:
         if not ranked[0].exact:
@@ -114,19 +138,30 @@ def _match(text: str, index: MatchIndex, parent: str, section: str, top: int, pl
             note = f"not in the answer: {'; '.join(uncovered)}"
             caps.append(Cap(Signal(Reason.HALF_UNCOVERED.value, -0.5, note), Recommendation.MEDIUM))
         ranked[0].caps.extend(caps)
-    level, lowering = recommend(ranked, asked, index.scoring)
-    if not ranked:
-        lowering += [cap.signal for cap in caps]
-    side = index.answers
-    return Proposal.model_construct(
-        question=text,
-        recommendation=level,
-        matches=tuple(_as_match(found, side) for found in ranked[:top]),
-        controls=controls,
-        caps=tuple(lowering),
-        parts=part_texts(text, reading) if uncovered else (),
-        uncovered=tuple(uncovered),
-    )
+    return Judged(asked, ranked, controls, caps, uncovered)
+
+
+def _read(index: MatchIndex, parent: str, section: str, plain: str) -> tuple[Reading, list[Cap]]:
+    """A question as it is read, with its parent or its section where it needs them, and what that makes unsure."""
+    reading = index.reader.read(plain)
+    caps: list[Cap] = []
+    if parent:
+        caps += _parent_cap(parent, index)
+        if reading.substance < 4:
+            reading = index.reader.read(f"{parent} {plain}")
+            caps.append(_unsure(Reason.PARENT_UNSETTLED, "read with its main question"))
+    if section and 0 < reading.substance < 2:
+        reading = index.reader.read(f"{plain} {section}")
+        caps.append(_unsure(Reason.WEAK_MATCH, "read with its section's heading"))
+    if reading.truncated:
+        caps.append(_unsure(Reason.TEXT_TOO_LONG, "only the beginning was read"))
+    if reading.elsewhere and not parent:
+        caps.append(_unsure(Reason.PARENT_UNSETTLED, "it speaks of something said before or elsewhere"))
+    return reading, caps
+
+
+def _unsure(reason: Reason, note: str) -> Cap:
+    return Cap(Signal(reason.value, 0.0, note), Recommendation.MEDIUM)
 
 
 def _with_parts(proposal: Proposal, index: MatchIndex, section: str, names: Sequence[str]) -> Proposal:
@@ -149,7 +184,7 @@ def _parent_cap(parent: str, index: MatchIndex) -> list[Cap]:
     return [Cap(signal, settled)]
 
 
-def _ranked(asked: Asked, index: MatchIndex, affinity: Affinity, text: str) -> list[Comparison]:
+def _ranked(asked: Asked, index: MatchIndex, affinity: Affinity, text: str, ref: str) -> list[Comparison]:
     """Answers, best first, each with its best phrasing."""
     side = index.answers
     same = set(side.same_text(text))
@@ -206,6 +241,8 @@ def _ranked(asked: Asked, index: MatchIndex, affinity: Affinity, text: str) -> l
         elif one.meaning is not None:
             known.meaning = max(known.meaning or 0.0, one.meaning)
     _blend(best.values(), asked, index)
+    if ref and "same-id" not in index.scoring.off:
+        _with_same_id(best.values(), ref, index)
     if meanings:
         _with_meaning(best.values(), meant, min(meanings.values()))
     return sorted(best.values(), key=lambda found: (not found.exact, -found.fit, found.owner))
@@ -237,6 +274,21 @@ def _blend(compared: Iterable[Comparison], asked: Asked, index: MatchIndex) -> N
         unite(asked, found, side)
         if len(side.phrasings_of(found.owner)) > 1:
             found.fit = (found.score + share * min(1.0, found.united)) / (1 + share)
+
+
+def _with_same_id(compared: Iterable[Comparison], ref: str, index: MatchIndex) -> None:
+    """Lets the form's own identifier count for an answer learned under it, where the question is alike as well: forms
+    reuse identifiers for other questions."""
+    sought = _plain_id(ref)
+    for one in compared:
+        learned_as = index.answers.owners[one.owner].ref
+        if learned_as and _plain_id(learned_as) == sought and one.fit >= index.scoring.medium:
+            one.same_id = True
+            one.fit += index.scoring.weights["same-id"] * (1.0 - one.fit)
+
+
+def _plain_id(ref: str) -> str:
+    return ref.strip().rstrip(".):").casefold()
 
 
 def _with_meaning(compared: Iterable[Comparison], weight: float, least: float) -> None:

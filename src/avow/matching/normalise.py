@@ -247,7 +247,9 @@ class _Pass:
             present.isdisjoint(self.grammar["limits"])
             and self.grammar["subject-limits"].isdisjoint(lowers[:3])
         )
-        self.reading.elsewhere = not present.isdisjoint(self.grammar["elsewhere"]) and self._points_elsewhere()
+        self.reading.elsewhere = (
+            not present.isdisjoint(self.grammar["elsewhere"]) and self._points_elsewhere()
+        )
         self.reading.ours = not present.isdisjoint(self.grammar["ours"])
         self.reading.excepts = not present.isdisjoint(self.grammar["excepts"])
         for at, lower in enumerate(lowers):
@@ -261,6 +263,13 @@ class _Pass:
                     or self.lexicon.units.get(self.stems[min(at + 1, len(lowers) - 1)], ("",))[0] == "time"
                 ):
                     self.reading.universal = True
+
+    def _is_pronoun(self, lower: str, after: list[str]) -> bool:
+        """Whether a word stands for a thing by itself; "this service" names one."""
+        if lower not in self.grammar["pronouns"]:
+            return False
+        known = after and (self.lexicon.lookup([after[0]], 0) is None and after[0] in self.grammar["english"])
+        return lower in {"it", "they", "them"} or not after or bool(known)
 
     def _points_elsewhere(self) -> bool:
         """Whether "these" or "those" speaks of something said before; "those who own them" says itself whom it means."""

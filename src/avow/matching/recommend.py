@@ -17,12 +17,11 @@ def recommend(
             Signal(Reason.NO_MATCH.value, 0.0, "nothing in the library shares a concept")
         ]
     first = ranked[0]
-    margin = first.score - ranked[1].score if len(ranked) > 1 else 1.0
-    lead = _lead(ranked)
-    level = _by_score(first, margin, lead, asked, scoring)
+    measured = measures(ranked, asked)
+    level = _by_score(first, measured, scoring)
     caps = list(first.caps)
     if len(ranked) > 1 and level is Recommendation.STRONG:
-        caps += _runner_up(first, ranked[1], max(margin, lead / 2), scoring)
+        caps += _runner_up(first, ranked[1], max(measured["margin"], measured["lead"] / 2), scoring)
     lowering = []
     for cap in caps:
         if cap.level.rank < Recommendation.STRONG.rank:
@@ -42,35 +41,57 @@ def _lead(ranked: list[Comparison]) -> float:
     return (first - max(others)) / 2 if others else 1.0
 
 
-def _by_score(
-    first: Comparison, margin: float, lead: float, asked: Asked, scoring: Scoring
-) -> Recommendation:
-    if first.exact or _is_sure(first, margin, lead, asked, scoring):
+def measures(ranked: list[Comparison], asked: Asked) -> dict[str, float]:
+    """What is measured of the first of `ranked`, which is not empty: shares and margins are 0 to 1."""
+    first = ranked[0]
+    return {
+        "score": first.score,
+        "question-covered": first.covered,
+        "answer-covered": first.answered,
+        "wording": first.wording,
+        "united": first.united,
+        "margin": first.score - ranked[1].score if len(ranked) > 1 else 1.0,
+        "lead": _lead(ranked),
+        "control": float(first.agrees),
+        "touched": _touched(first, asked),
+        "substance": float(asked.substance),
+        "same-id": float(first.same_id),
+    }
+
+
+def _touched(first: Comparison, asked: Asked) -> float:
+    """The share of what is asked, each thing counted alike however common, that the whole answer speaks of."""
+    count = len(asked.facts)
+    return sum(first.union.get(place, 0.0) >= 0.5 for place in range(count)) / count if count else 0.0
+
+
+def _by_score(first: Comparison, measured: dict[str, float], scoring: Scoring) -> Recommendation:
+    if first.exact or _is_sure(first, measured, scoring):
         return Recommendation.STRONG
     if first.score >= scoring.medium:
         return Recommendation.MEDIUM
     return Recommendation.LOW if first.score >= scoring.low else Recommendation.NONE
 
 
-def _is_sure(first: Comparison, margin: float, lead: float, asked: Asked, scoring: Scoring) -> bool:
-    """Nothing substantial is open on either side, and one of the ways to be sure holds in all its thresholds."""
+def is_open(first: Comparison, scoring: Scoring) -> bool:
+    """Whether something substantial is asked that the answer does not name, or the other way round."""
     if first.missing and "question-covered" not in scoring.off:
+        return True
+    return bool(first.surplus) and "answer-covered" not in scoring.off
+
+
+def _is_sure(first: Comparison, measured: dict[str, float], scoring: Scoring) -> bool:
+    """Nothing substantial is open on either side, the chance is high enough, and each least measure is reached."""
+    sure = scoring.sure
+    if is_open(first, scoring):
         return False
-    if first.surplus and "answer-covered" not in scoring.off:
-        return False
-    measured = {
-        "score": first.score,
-        "question-covered": first.covered,
-        "answer-covered": first.answered,
-        "wording": first.wording,
-        "united": first.united,
-        "margin": margin,
-        "lead": lead,
-        "control": float(first.agrees),
-        "substance": float(asked.substance),
-    }
-    ways = scoring.strong if first.polarity is Polarity.SAME else scoring.strong_inverted
-    return any(all(measured[name] >= least for name, least in way.items()) for way in ways.values())
+    if first.polarity is not Polarity.SAME:
+        return _reached(measured, sure.inverted)
+    return _reached(measured, sure.least) and sure.chance_of(measured) >= sure.chance
+
+
+def _reached(measured: dict[str, float], least: dict[str, float]) -> bool:
+    return all(measured[name] >= value for name, value in least.items())
 
 
 def _runner_up(first: Comparison, second: Comparison, margin: float, scoring: Scoring) -> list[Cap]:

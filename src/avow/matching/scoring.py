@@ -1,7 +1,8 @@
 """Weights and thresholds, as content."""
 
 import hashlib
-from collections.abc import Iterable
+import math
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -18,13 +19,49 @@ _FILE = Path(__file__).parent / "lexicon" / "scoring.yaml"
 # together; `parts`: the halves of a double-barrelled question; `numbers` with versions, periods and frequencies.
 SIGNALS = (
     "question-covered", "answer-covered", "wording", "control", "whole-answer",
-    "meaning", "contrast", "numbers", "polarity", "parts", "runner-up",
+    "same-id", "meaning", "contrast", "numbers", "polarity", "parts", "runner-up",
 )  # fmt: skip
 _WEIGHT = {"whole-answer": "united"}
-_THRESHOLDS = {
-    "control": {"control"}, "whole-answer": {"united", "lead"}, "wording": {"wording"}, "runner-up": {"margin", "lead"},
+_MEASURES = {
+    "control": {"control"}, "whole-answer": {"touched", "lead"}, "wording": {"wording"}, "runner-up": {"margin", "lead"},
     "question-covered": {"question-covered"}, "answer-covered": {"answer-covered"},
 }  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Sure:
+    """What makes sure of an answer: a logistic model over what is measured, and least measures besides."""
+
+    chance: float
+    intercept: float
+    weights: dict[str, float]
+    most: dict[str, float]
+    means: dict[str, float]
+    least: dict[str, float]
+    inverted: dict[str, float]
+    phrasing: dict[str, float]
+
+    def chance_of(self, measured: Mapping[str, float]) -> float:
+        """The chance, 0 to 1, that an answer measured like this is the right one."""
+        total = self.intercept
+        for name, weight in self.weights.items():
+            total += weight * min(measured[name], self.most.get(name, math.inf))
+        return 1.0 / (1.0 + math.exp(-total))
+
+    def without(self, names: Collection[str]) -> "Sure":
+        """The same with some measures turned off: each counts as its mean, and nothing is asked of it."""
+
+        def rest(least: dict[str, float]) -> dict[str, float]:
+            return {name: value for name, value in least.items() if name not in names}
+
+        return replace(
+            self,
+            intercept=self.intercept
+            + sum(self.weights[one] * self.means[one] for one in names if one in self.weights),
+            weights=rest(self.weights),
+            least=rest(self.least),
+            inverted=rest(self.inverted),
+        )
 
 
 @dataclass(frozen=True)
@@ -33,8 +70,7 @@ class Scoring:
 
     weights: dict[str, float]
     salience: dict[str, float]
-    strong: dict[str, dict[str, float]]
-    strong_inverted: dict[str, dict[str, float]]
+    sure: Sure
     close: float
     medium: float
     low: float
@@ -44,7 +80,7 @@ class Scoring:
     off: frozenset[str] = frozenset()
 
     def without(self, signals: Iterable[str]) -> "Scoring":
-        """The same numbers with some of `SIGNALS` turned off: no weight, no threshold, no cap.
+        """The same numbers with some of `SIGNALS` turned off: no weight, no say in what is sure, no cap.
 
         Raises ValueError, naming the signals there are, for another name.
         """
@@ -53,19 +89,11 @@ class Scoring:
         if unknown:
             raise ValueError(f"there is no signal {unknown[0]!r}; choose from {', '.join(SIGNALS)}")
         silent = {_WEIGHT.get(name, name) for name in off}
-        untested = {one for name in off for one in _THRESHOLDS.get(name, ())}
-
-        def ways(of: dict[str, dict[str, float]]) -> dict[str, dict[str, float]]:
-            return {
-                name: {what: least for what, least in way.items() if what not in untested}
-                for name, way in of.items()
-            }
-
+        untested = {one for name in off for one in _MEASURES.get(name, ())}
         return replace(
             self,
             weights={name: 0.0 if name in silent else weight for name, weight in self.weights.items()},
-            strong=ways(self.strong),
-            strong_inverted=ways(self.strong_inverted),
+            sure=self.sure.without(untested),
             off=off,
         )
 
@@ -88,8 +116,7 @@ def load_scoring() -> Scoring:
     return Scoring(
         weights=document["weights"],
         salience=document["salience"],
-        strong=document["strong"],
-        strong_inverted=document["strong-inverted"],
+        sure=Sure(**document["sure"]),
         close=document["close"],
         medium=document["medium"]["score"],
         low=document["low"]["score"],

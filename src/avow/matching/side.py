@@ -6,27 +6,18 @@ import sys
 from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from avow.matching.holdings import Holding, gathered, literal_words
 from avow.matching.lexicon import Lexicon
 from avow.matching.normalise import Reader, Reading
+from avow.matching.scale import PAYS_FROM, Searcher, Spelled, is_installed
 from avow.matching.scoring import Scoring
 
 # From this salience on, a feature that one side lacks keeps a match from being strong.
 SUBSTANTIAL = 0.8
 _REMEMBERED = 50_000
 _NO_GROUPS: dict[str, set[str]] = {}
-
-
-class Neighbours(NamedTuple):
-    """Feature numbers that speak to a feature: its antonym, and its neighbours with their shares."""
-
-    opposite: int | None
-    near: tuple[tuple[int, float], ...]
-
-
-_ALONE = Neighbours(None, ())
 
 
 class Owner(NamedTuple):
@@ -52,6 +43,17 @@ class FeatureFacts:
     groups: tuple[tuple[str, str], ...]
     idf: float
     worth: float
+
+
+class Term(NamedTuple):
+    """A feature by its name: its number in this side, where it stands in any phrasing; its facts; the numbers of its
+    antonym, and of its neighbours in the lexicon with their shares.
+    """
+
+    number: int | None
+    facts: FeatureFacts
+    opposite: int | None
+    near: tuple[tuple[int, float], ...]
 
 
 class Said(NamedTuple):
@@ -84,6 +86,7 @@ class Side:
         self.post_offsets = array("I", [0])
         self.postings = array("I")
         self.told_offsets = array("I", [0])
+        self.spelled = Spelled()
         self.told = array("I")  # twice the feature's number, one more where it is only denied
         self.starts = array("I", [0])
         self.vocabulary: dict[str, int] = {}
@@ -93,13 +96,15 @@ class Side:
         self._numbers: list[int] = []  # one object a number, shared by all rows
         self._posted: dict[int, tuple[int, ...]] = {}
         self._said: dict[int, Said] = {}
-        self._unknown: dict[str, FeatureFacts] = {}
-        self._neighbours: dict[str, Neighbours] = {}
+        self._terms: dict[str, Term] = {}
         self.totals: list[float] = []  # by phrasing, the weights of its features
         self.weights: list[float] = []  # by feature; 0 for quantities, which cap and do not weigh
+        self.quantities: frozenset[int] = frozenset()
+        self.grouped: dict[int, tuple[tuple[str, str], ...]] = {}  # by feature, its values in contrast groups
         self._exact: dict[str, list[int]] | None = None
         self._holdings: dict[int, Holding] = {}
         self._wordings: dict[int, frozenset[str]] = {}
+        self._searcher: Searcher | None = None
 
     # -- building ---------------------------------------------------------------------------------
 
@@ -113,6 +118,7 @@ class Side:
         number = len(self.owners)
         self.owners.append(owner)
         for text, reading in phrasings:
+            self.spelled.add(len(self.owner_of), reading.words)
             self.owner_of.append(number)
             self.texts.append(text.replace("\0", " "))
             self.keys.append(sorted_words(reading.key))
@@ -137,6 +143,7 @@ class Side:
             self.postings.extend(held)
             self.post_offsets.append(len(self.postings))
         self.names = list(self.vocabulary)
+        self.spelled.finish(wanted=self.is_large)
         return self._ready()
 
     def _ready(self) -> "Side":
@@ -144,10 +151,10 @@ class Side:
         count = len(self.owner_of)
         average = max(1.0, len(self.features) / max(1, count))
         by_length = [1.0 / (0.5 + 0.5 * size / average) for size in range(max(2, self._longest() + 1))]
-        self.weights = [
-            0.0 if name[1:2] == ":" and name[0] != "w" else self.facts(number).weight
-            for number, name in enumerate(self.names)
-        ]
+        known = [self.facts(number) for number in range(len(self.names))]
+        self.weights = [facts.weight for facts in known]
+        self.quantities = frozenset(number for number, facts in enumerate(known) if facts.is_quantity)
+        self.grouped = {number: facts.groups for number, facts in enumerate(known) if facts.groups}
         self._norms = [by_length[offsets[i + 1] - offsets[i]] for i in range(count)]
         self._rows = [None] * count
         self._numbers = list(range(max(count, len(self.names))))
@@ -170,6 +177,18 @@ class Side:
     # -- asking -----------------------------------------------------------------------------------
 
     @property
+    def is_large(self) -> bool:
+        """Whether the `scale` extra takes over the search for candidates."""
+        return len(self.owner_of) >= PAYS_FROM
+
+    @property
+    def searcher(self) -> Searcher | None:
+        """The search of the `scale` extra, where it is installed and this side is large."""
+        if self._searcher is None and self.is_large and is_installed():
+            self._searcher = Searcher(self)
+        return self._searcher
+
+    @property
     def norms(self) -> list[float]:
         """Per phrasing, what its length makes of a raw candidate score."""
         return self._norms
@@ -186,7 +205,7 @@ class Side:
         """The facts of a feature that stands in `count` phrasings (0: in none)."""
         salience = self.scoring.salience_of(name, self.lexicon)
         total = max(1, len(self.owner_of))
-        idf = math.log(1 + (total - count + 0.5) / (count + 0.5))
+        idf = self.rarity(count)
         rarity = idf / math.log(1 + (total + 0.5) / 0.5)
         weight = salience * (0.4 + 0.6 * rarity)
         members = tuple(self.lexicon.members.get(name, ()))
@@ -196,27 +215,27 @@ class Side:
             name, 0.0 if is_quantity else weight, salience, is_quantity, members, idf, idf * salience
         )
 
-    def unknown(self, name: str) -> FeatureFacts:
-        """The facts of a feature that stands in no phrasing."""
-        known = self._unknown.get(name)
-        if known is None:
-            if len(self._unknown) > _REMEMBERED:
-                self._unknown.clear()
-            known = self._unknown[name] = self.describe(name, 0)
-        return known
+    def rarity(self, count: int) -> float:
+        """The inverse document frequency of what stands in `count` phrasings, as BM25 has it."""
+        total = max(1, len(self.owner_of))
+        return math.log(1 + (total - count + 0.5) / (count + 0.5))
 
-    def neighbours(self, name: str) -> "Neighbours":
-        """What in this side speaks to a feature without being it."""
-        known = self._neighbours.get(name)
+    def term(self, name: str) -> Term:
+        """What this side knows of the feature `name`."""
+        known = self._terms.get(name)
         if known is None:
             vocabulary = self.vocabulary
-            opposite = vocabulary.get(self.lexicon.antonyms.get(name, ""))
+            number = vocabulary.get(name)
             related = self.lexicon.related.get(name, {}).items()
-            near = tuple((vocabulary[other], share) for other, share in related if other in vocabulary)
-            known = Neighbours(opposite, near) if opposite is not None or near else _ALONE
-            if len(self._neighbours) > _REMEMBERED:
-                self._neighbours.clear()
-            self._neighbours[name] = known
+            known = Term(
+                number,
+                self.facts(number) if number is not None else self.describe(name, 0),
+                vocabulary.get(self.lexicon.antonyms.get(name, "")),
+                tuple((vocabulary[other], share) for other, share in related if other in vocabulary),
+            )
+            if len(self._terms) > _REMEMBERED:
+                self._terms.clear()
+            self._terms[name] = known
         return known
 
     def posted(self, number: int, limit: int) -> Sequence[int]:
@@ -257,8 +276,9 @@ class Side:
         essential = self.holding(self.owner_of[phrasing]).essential
         groups: dict[str, set[str]] = {}
         quantities, matter = [], []
+        known = self._facts
         for number in self.features_of(phrasing):
-            facts = self.facts(number)
+            facts = known[number]
             if facts.is_quantity:
                 quantities.append(facts.name)
                 continue
@@ -272,10 +292,10 @@ class Side:
         """The phrasings of an owner."""
         return range(self.starts[owner], self.starts[owner + 1])
 
-    def told_by(self, owner: int) -> list[tuple[int, bool]]:
-        """What an owner's own text tells: (feature number, whether it is only denied)."""
+    def told_by(self, owner: int) -> tuple[set[int], set[int]]:
+        """The features that an owner's own text tells, and those it only denies."""
         held = self.told[self.told_offsets[owner] : self.told_offsets[owner + 1]]
-        return [(value >> 1, bool(value & 1)) for value in held]
+        return {value >> 1 for value in held if not value & 1}, {value >> 1 for value in held if value & 1}
 
     def holding(self, owner: int) -> Holding:
         """All that an owner says, gathered once."""
@@ -298,10 +318,12 @@ class Side:
 
     def parts(self) -> list[bytes]:
         """The side as byte strings, for `from_parts`."""
-        head = json.dumps({"owners": self.owners, "names": self.names}, ensure_ascii=False).encode()
+        head = json.dumps(
+            {"owners": self.owners, "names": self.names, "spelled": self.spelled.names}, ensure_ascii=False
+        ).encode()
         texts = "\0".join(self.texts).encode("utf-8", "surrogatepass")
         keys = "\0".join(self.keys).encode("utf-8", "surrogatepass")
-        arrays = [getattr(self, name) for name in _ARRAYS]
+        arrays = [*(getattr(self, name) for name in _ARRAYS), self.spelled.offsets, self.spelled.postings]
         return [head, texts, keys, *(_little(values).tobytes() for values in arrays)]
 
     @classmethod
@@ -314,10 +336,10 @@ class Side:
         side.vocabulary = {name: number for number, name in enumerate(side.names)}
         side.texts = parts[1].decode("utf-8", "surrogatepass").split("\0")
         side.keys = parts[2].decode("utf-8", "surrogatepass").split("\0")
-        for name, data in zip(_ARRAYS, parts[3:], strict=True):
-            values = array("B" if name == "polarity" else "I")
-            values.frombytes(data)
-            setattr(side, name, _little(values))
+        for name, data in zip(_ARRAYS, parts[3:-2], strict=True):
+            setattr(side, name, _values("B" if name == "polarity" else "I", data))
+        side.spelled.names = head["spelled"]
+        side.spelled.offsets, side.spelled.postings = (_values("I", data) for data in parts[-2:])
         side._check()
         return side._ready()
 
@@ -354,6 +376,12 @@ def _owner(values: list[Any]) -> Owner:
     identifier, ref, verdict, *lists = values
     lists[1] = [(number, share) for number, share in lists[1]]
     return Owner(identifier, ref, verdict, *(tuple(items) for items in lists))
+
+
+def _values(kind: Literal["B", "I"], data: bytes) -> "array[int]":
+    values = array(kind)
+    values.frombytes(data)
+    return _little(values)
 
 
 def _little(values: "array[int]") -> "array[int]":

@@ -48,6 +48,7 @@ class Comparison:
     union: dict[int, float] = field(default_factory=dict)
     agrees: bool = False
     meaning: float | None = None
+    same_id: bool = False
 
     def signals(self) -> tuple[Signal, ...]:
         """The waterfall: what made the score, then what caps it."""
@@ -66,6 +67,10 @@ class Comparison:
         ]
         if self.control:
             made.append(Signal("control", round(self.control, 3)))
+        if self.same_id:
+            made.append(
+                Signal("same-id", 1.0, "learned under the same identifier, from a question in like words")
+            )
         if self.meaning is not None:
             made.append(Signal("meaning", round(self.meaning, 3)))
         return (*made, *(cap.signal for cap in self.caps))
