@@ -247,7 +247,7 @@ class _Pass:
             present.isdisjoint(self.grammar["limits"])
             and self.grammar["subject-limits"].isdisjoint(lowers[:3])
         )
-        self.reading.elsewhere = (
+        self.reading.elsewhere = self._opens_with_a_pronoun() or (
             not present.isdisjoint(self.grammar["elsewhere"]) and self._points_elsewhere()
         )
         self.reading.ours = not present.isdisjoint(self.grammar["ours"])
@@ -264,12 +264,10 @@ class _Pass:
                 ):
                     self.reading.universal = True
 
-    def _is_pronoun(self, lower: str, after: list[str]) -> bool:
-        """Whether a word stands for a thing by itself; "this service" names one."""
-        if lower not in self.grammar["pronouns"]:
-            return False
-        known = after and (self.lexicon.lookup([after[0]], 0) is None and after[0] in self.grammar["english"])
-        return lower in {"it", "they", "them"} or not after or bool(known)
+    def _opens_with_a_pronoun(self) -> bool:
+        """Whether the question's subject is "it" or "they": "Has it …?". "Is it ensured that …?" has another."""
+        first, second = [*self.lowers[:2], "", ""][:2]
+        return first in self.grammar["pronoun-openers"] and second in self.grammar["pronouns"]
 
     def _points_elsewhere(self) -> bool:
         """Whether "these" or "those" speaks of something said before; "those who own them" says itself whom it means."""
