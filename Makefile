@@ -36,6 +36,7 @@ bench: .venv/bench
 	@$(BIN)/python benchmarks/startup.py --write
 	@$(BIN)/python benchmarks/fill.py --write
 	@$(BIN)/python benchmarks/scores.py --write $(if $(MODEL),--model "$(MODEL)")
+	@$(BIN)/python benchmarks/fit_scoring.py --write
 	@$(BIN)/python benchmarks/matching.py --write
 
 clean:

@@ -1,6 +1,6 @@
 """Fits what makes a match `strong`, and says how it does on questions it was not fitted to.
 
-    .venv/bin/python benchmarks/fit_scoring.py [--write]
+    .venv/bin/python benchmarks/fit_scoring.py [--write] [--set]
 
 A logistic model over the measures of the first candidate, with weights of zero or more, so that no better measure ever
 makes a match less sure. Candidates that are barred anyway (a cap, something substantial open, turned round, the very same
@@ -8,7 +8,7 @@ text) are no part of it. Each question is asked with its answers in the library 
 the lowest chance at which, in five-fold cross-validation over the questions, repeated, at most one in a hundred strong matches is
 wrong where the library has an answer or the labels say it has none, and at most one in fifty with the askings whose answers were
 taken out: as many as the others, which is harsher than any form.
---write puts the numbers into src/avow/matching/lexicon/scoring.yaml.
+--set puts the numbers into src/avow/matching/lexicon/scoring.yaml, --write the table into README.md.
 """
 
 import argparse
@@ -19,6 +19,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
+import figures
 import labelled
 import next_version
 import numpy as np
@@ -135,7 +136,10 @@ def report(rows: Sequence[Row], runs: Sequence[np.ndarray], model: Model, chance
         lines.append(line)
     heading = ("strong: right / in part / wrong", "as it is", "fitted", "held out")
     weights = ", ".join(f"{name} {weight:.2f}" for name, weight in zip(MEASURES, model.weights, strict=True))
-    return f"{table(heading, lines)}\n\nchance {chance}, intercept {model.intercept:.2f}, {weights}"
+    return (
+        f"{table(heading, lines)}\n\nFitted: strong from a chance of {chance}; intercept {model.intercept:.2f}; {weights}. "
+        f"{len(rows)} askings, {sum(row.said == 'wrong' for row in rows)} of them with a wrong first candidate."
+    )
 
 
 def written(model: Model, chance: float) -> None:
@@ -163,7 +167,8 @@ def _listed(numbers: dict[str, float]) -> str:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--write", action="store_true", help="put the numbers into scoring.yaml")
+    parser.add_argument("--write", action="store_true", help="put the table into benchmarks/README.md")
+    parser.add_argument("--set", action="store_true", help="put the numbers into scoring.yaml")
     parser.add_argument("--data", type=Path, default=scores.ROOT.parent / "shared" / "bench", metavar="DIR")
     said = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="avow-fit-") as folder:
@@ -181,8 +186,8 @@ def main() -> None:
     runs = [held_out(rows, values, seed) for seed in range(REPEATS)]
     chance = threshold(rows, runs)
     model = Model(values[fitting], right[fitting])
-    print(report(rows, runs, model, chance))
-    if said.write:
+    figures.publish("fit", report(rows, runs, model, chance), write=said.write)
+    if said.set:
         written(model, chance)
         print(f"written to {SCORING.name}", file=sys.stderr)
 
