@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from avow.matching.words import root, stem, tokens
+from avow.matching.words import Word, root, stem, tokens
 
 _CONTENT = Path(__file__).parent / "lexicon"
 _LANGUAGES = ("german", "french", "spanish")
@@ -176,6 +176,11 @@ def _case_sensitive(documents: Iterable[Document]) -> set[str]:
     return {word.casefold() for doc in documents for word in str(doc.get("case_sensitive", "")).split()}
 
 
+def _words(document: Document, name: str) -> list[Word]:
+    """The words of a section that is a plain list of them, however long it is: `tokens` reads the beginning of a text."""
+    return [word for one in str(document.get(name, "")).split() for word in tokens(one)]
+
+
 def _alternatives(text: str) -> list[str]:
     return [part.strip() for part in text.split("|") if part.strip()]
 
@@ -227,13 +232,13 @@ class _Builder:
         for name, words in document.get("grammar", {}).items():
             self.lexicon.grammar.setdefault(name, frozenset(words.split()))
         for name in ("stop", "weak"):
-            stems = {word.stem for word in tokens(str(document.get(name, "")))}
+            stems = {word.stem for word in _words(document, name)}
             getattr(self.lexicon, name).update(stems)
             if language:
                 self.lexicon.foreign.update(dict.fromkeys(stems, language))
-        self.lexicon.soft.update("w:" + root(word.stem) for word in tokens(str(document.get("soft", ""))))
+        self.lexicon.soft.update("w:" + root(word.stem) for word in _words(document, "soft"))
         for name in ("run_verbs", "run_nouns"):
-            getattr(self.lexicon, name).update(word.stem for word in tokens(str(document.get(name, ""))))
+            getattr(self.lexicon, name).update(word.stem for word in _words(document, name))
         self.lexicon.generic.update(str(document.get("generic", "")).split())
 
     def add_concepts(self, document: Document) -> None:
