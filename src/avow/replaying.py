@@ -27,12 +27,14 @@ MatchAll = Callable[[Engagement, Sequence[Question]], list[Proposal]]
 
 
 def chosen(engagements: Sequence[Engagement], ids: Sequence[str], customer: str | None) -> list[Engagement]:
-    """The engagements with these ids (none: all) and this customer, in any case. Raises AvowError for what there is not."""
-    known = {one.id for one in engagements}
-    unknown = [one for one in ids if one not in known]
+    """The engagements with these ids (none: all) and this customer, in any case. The id of several files names them all.
+
+    Raises AvowError for what there is not.
+    """
+    unknown = [one for one in ids if not any(known.named_by(one) for known in engagements)]
     if unknown:
         raise AvowError(f"there is no engagement {unknown[0]!r}; `avow replay` without one shows all")
-    found = [one for one in engagements if not ids or one.id in ids]
+    found = [one for one in engagements if not ids or any(one.named_by(asked) for asked in ids)]
     if customer is not None:
         found = [one for one in found if one.customer.casefold() == customer.casefold()]
         if not found:

@@ -5,38 +5,35 @@ file ──read──▶ Questionnaire ──match──▶ Proposal ──draft
      original bytes + approved responses ──fill──▶ the customer's file, filled ◀────┘
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, date, datetime
-from functools import cached_property
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date
+from functools import cached_property, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from avow.errors import ContentError
+from avow.errors import ContentError, InputRefusedError
+from avow.filling import Filled, FilledTogether
 from avow.library import cache
 from avow.library.dates import today
 from avow.library.folder import ContentFolder
 from avow.library.settings import Settings
 from avow.model.base import Sharing
 from avow.model.content import Content
-from avow.model.engagements import Engagement, Request, ReviewDecision, engagement_of
+from avow.model.engagements import Engagement, Request
+from avow.model.forms import FormProfile, form_name
 from avow.model.issues import Issue
 from avow.model.matches import Proposal
 from avow.model.questionnaires import CellAddress, LayoutOverride, Question, Questionnaire, SourceFile
-from avow.model.reasons import Reason
 from avow.model.responses import Draft
-from avow.model.verdict_words import opening_verdict
 
 if TYPE_CHECKING:
+    from avow.filling import Given
     from avow.formats.files import Understood
-    from avow.formats.writing import TextRules
-    from avow.library.learning import Learned
     from avow.library.loader import Loaded
     from avow.matching import MatchIndex
+    from avow.model.learning import Learned
     from avow.model.replays import EngagementReplay
-    from avow.outputs.folder import Maker, OutputFolder
-    from avow.review.decisions import Refused
-    from avow.review.rounds import Settled
+    from avow.several_files import Elsewhere
     from avow.store.repository import WorkStore
 
 Progress = Callable[[str, int, int], None]
@@ -47,18 +44,6 @@ def no_progress(stage: str, done: int, total: int) -> None:
     """Say nothing."""
 
 
-@dataclass(frozen=True)
-class Filled:
-    """What `fill` made: the questionnaire as understood, a draft a question, and the files written."""
-
-    questionnaire: Questionnaire
-    drafts: tuple[Draft, ...]
-    report: dict[str, Any]
-    files: dict[str, Path]
-    engagement: Engagement
-    refused_decisions: tuple[str, ...] = ()
-
-
 class Workspace:
     """A folder with content and work. Everything is read on first use; nothing is kept open."""
 
@@ -66,6 +51,8 @@ class Workspace:
         self.root = root
         self.as_of = on or today()
         self.folder = ContentFolder(root, self.as_of)
+        self.notice: Callable[[str], None] = lambda _: None  # hears what a person should know, each once
+        self._noticed: set[str] = set()
 
     # ── content ────────────────────────────────────────────────────────────────────────────────
 
@@ -102,15 +89,13 @@ class Workspace:
 
     def _answers_used(self) -> set[str] | None:
         """The ids of all answers proposed, written or told so far; None where nothing was ever filled."""
-        from avow.store.place import database_path
-
-        if not database_path(self.root).exists():
+        engagements = self._engagements()
+        if not engagements:
             return None
         with self.store() as store:
-            engagements = store.engagements()
             used = {row.answer for one in engagements for row in store.rows(one.id) if row.answer}
             used.update(told.answer for told in store.commitments())
-        return used if engagements else None
+        return used
 
     def reread(self) -> None:
         """Forget what was read, after content files changed."""
@@ -123,16 +108,16 @@ class Workspace:
     @cached_property
     def index(self) -> "MatchIndex":
         """The match index over answers and controls, from the cache where the content has not changed."""
-        from avow.matching import MatchIndex, load_lexicon
+        from avow.matching import MatchIndex, lexicon_with
 
-        revision = self.folder.revision
+        revision, lexicon = self.folder.revision, lexicon_with(self.content.own_words)
         kept = cache.read("index", revision)
         if kept is not None:
             try:
-                return self._set_up(MatchIndex.from_bytes(kept, load_lexicon()))
+                return self._set_up(MatchIndex.from_bytes(kept, lexicon))
             except ValueError:
                 pass  # written anew below
-        index = MatchIndex.build(self.content.answers, self.content.controls, load_lexicon())
+        index = MatchIndex.build(self.content.answers, self.content.controls, lexicon)
         cache.write("index", revision, index.to_bytes())
         return self._set_up(index)
 
@@ -142,6 +127,10 @@ class Workspace:
         Raises AvowError where the model cannot be read.
         """
         index.reject((one.answer, one.question) for one in self.content.lessons if not one.fits)
+        advice = index.advice()
+        if advice and advice not in self._noticed:
+            self._noticed.add(advice)
+            self.notice(advice)
         if self.settings.semantic is not None:
             from avow.matching.semantic import Meanings, SemanticModel
 
@@ -154,12 +143,20 @@ class Workspace:
         return index
 
     def match(
-        self, text: str, *, parent: str = "", section: str = "", top: int = 10, customer: str = ""
+        self,
+        text: str,
+        *,
+        parent: str = "",
+        section: str = "",
+        ref: str = "",
+        top: int = 10,
+        customer: str = "",
     ) -> Proposal:
         """Candidates for one question; the names of the `customer`, the company and its products mean nothing."""
         from avow.matching import match
 
-        return match(text, self.index, parent=parent, section=section, top=top, names=self.names_of(customer))
+        names = self.names_of(customer)
+        return match(text, self.index, parent=parent, section=section, ref=ref, top=top, names=names)
 
     def names_of(self, customer: str) -> tuple[str, ...]:
         """Names that say who asks whom, not what is asked."""
@@ -178,7 +175,7 @@ class Workspace:
 
         texts = {question.address: question.text for question in questionnaire.questions}
         asked = [
-            Asked(one.text, texts.get(one.parent, "") if one.parent else "", one.section)
+            Asked(one.text, texts.get(one.parent, "") if one.parent else "", one.section, one.ref)
             for one in questionnaire.questions
         ]
         return match_many(
@@ -212,6 +209,38 @@ class Workspace:
         """What a file asks and where its answers go; nothing is written."""
         return self._understood(path, override).questionnaire
 
+    def save_form(
+        self,
+        path: Path,
+        override: LayoutOverride | None = None,
+        *,
+        name: str,
+        version: str = "1",
+        title: str = "",
+    ) -> Path:
+        """Make the form that a file is a known one, as it was understood; out: its profile, in the workspace. A profile of
+        that name and version is read with, and gets a new fingerprint.
+
+        Raises ContentError where it cannot be known again, or is known by another name, WorkspaceError where the name is
+        another form's.
+        """
+        from avow.library.form_profiles import profile_of, save_profile, without_rules
+
+        wanted = form_name(name, version)
+        before = [without_rules(one) for one in self.folder.forms if one.name == wanted]
+        read = self._understood(path, override, before)
+        profile = profile_of(
+            read.questionnaire,
+            read.headings,
+            identifier=name,
+            version=version,
+            title=title or name,
+            by_hand=override is not None,
+        )
+        saved = save_profile(self.folder, profile)
+        self.reread()
+        return saved
+
     def fill(
         self,
         path: Path,
@@ -229,72 +258,89 @@ class Workspace:
         Raises InputRefusedError, ContentError, TargetExistsError or WorkspaceError with nothing written there;
         what a reviewer reworded is in the library by then, and is found again by the next run.
         """
-        from avow.formats.files import refuse_unanswerable
-        from avow.outputs.folder import OutputFolder
+        done = self.fill_all(
+            [path],
+            request,
+            out=out,
+            override=override,
+            reviews=(review,) if review else (),
+            force=force,
+            progress=progress,
+        )
+        if done.refused:
+            raise done.refused[0]
+        return done.filled[0]
 
-        progress("reading", 0, 1)
-        understood = self._understood(path, override)
-        questionnaire, rules = understood.questionnaire, understood.text_rules
-        refuse_unanswerable(questionnaire)
-        folder = OutputFolder(out, questionnaire.source, understood.filled_suffix)
-        folder.refuse_foreign(force=force)
-        proposals = self.match_all(questionnaire, progress, customer=request.customer or "")
-        drafts = self._draft(questionnaire, proposals, request, rules)
-        engagement = engagement_of(request, questionnaire.source, datetime.now(tz=UTC))
+    def fill_all(
+        self,
+        paths: Sequence[Path],
+        request: Request,
+        *,
+        out: Path | None = None,
+        override: LayoutOverride | None = None,
+        reviews: Sequence[Path] = (),
+        force: bool = False,
+        progress: Progress = no_progress,
+    ) -> FilledTogether:
+        """Answer the files of one engagement, each question the same way everywhere, with a summary where they are several.
+
+        Results go into `out`, or into `avow-out` beside each file. A file that is refused does not keep the others from
+        being answered. Raises as `fill` does for everything else.
+        """
+        from avow import filling
+        from avow.deciding import learn_from
+
+        given, refused = filling.taken_in(paths, out, partial(self._understood, override=override), progress)
+        filling.refuse_foreign(given, force=force)
+        drafts = [self._matched(one, request, progress) for one in given]
         with self.store() as store:
-            earlier = [one.decision for one in store.decisions(engagement.id)]
-        before = {draft.question.address: draft for draft in drafts}
-        settled = self._settled(review, earlier, questionnaire, drafts, request, rules)
-        drafts = settled.drafts
-        progress("writing", 0, 1)
-        report, files = self._write(folder, path, questionnaire, drafts, request)
-        with self.store() as store:
-            store.record_fill(engagement, questionnaire, drafts, settled.decisions)
-            for fingerprint, columns in understood.layouts.items():
-                store.remember_layout(fingerprint, columns)
-        self._learn_from(before, settled)
-        progress("writing", 1, 1)
-        refused = tuple(f"{one.address}: {one.why}" for one in settled.refused)
-        return Filled(questionnaire, tuple(drafts), report, files, engagement, refused)
+            engagements = filling.engagements(
+                given, request, store.engagements(), several=len(given) + len(refused) > 1
+            )
+            earlier = [[each.decision for each in store.decisions(one.id)] for one in engagements]
+        redrafts = [partial(self._draft, one, request) for one in given]
+        rounds = filling.decided(self, given, drafts, redrafts, earlier, reviews, request)
+        filled: list[Filled] = []
+        for number, (one, engagement, after) in enumerate(zip(given, engagements, rounds, strict=True)):
+            progress("writing", number, len(given))
+            try:
+                report, files = filling.written(
+                    one, after.drafts, self.content, request, self.root / "templates"
+                )
+            except InputRefusedError as error:  # changed since it was read
+                refused.append(error)
+                continue
+            with self.store() as store:
+                store.record_fill(engagement, one.questionnaire, after.drafts, after.decisions)
+                for fingerprint, columns in one.understood.layouts.items():
+                    store.remember_layout(fingerprint, columns)
+            filled.append(filling.filled(one, engagement, after, report, files))
+        for before, after in zip(drafts, rounds, strict=True):
+            learn_from(self, {draft.question.address: draft for draft in before}, after)
+        summary = (
+            filling.summarised(filled, refused, out, self.root / "templates")
+            if len(given) + len(refused) > 1 and filled
+            else None
+        )
+        progress("writing", len(given), len(given))
+        return FilledTogether(tuple(filled), tuple(refused), summary)
+
+    def _matched(self, given: "Given", request: Request, progress: Progress) -> list[Draft]:
+        proposals = self.match_all(given.questionnaire, progress, customer=request.customer)
+        return self._draft(given, request, proposals)
 
     def _draft(
         self,
-        questionnaire: Questionnaire,
-        proposals: Sequence[Proposal],
+        given: "Given",
         request: Request,
-        rules: "TextRules",
+        proposals: Sequence[Proposal],
+        elsewhere: "Elsewhere | None" = None,
     ) -> list[Draft]:
         from avow.drafting.draft import draft_all
 
-        return draft_all(questionnaire.questions, proposals, self.content, request, rules.problem)
-
-    def _write(
-        self,
-        folder: "OutputFolder",
-        source: Path,
-        questionnaire: Questionnaire,
-        drafts: Sequence[Draft],
-        request: Request,
-    ) -> tuple[dict[str, Any], dict[str, Path]]:
-        """Fill the customer's file and write everything that goes with it."""
-        from avow.formats.files import fill
-        from avow.outputs import companion_workbook, gaps_csv, report, report_html, review_workbook
-        from avow.outputs.folder import COMPANION, REVIEW
-
-        body = report.build_report(questionnaire, drafts, self.content, request)
-        body["made"] = folder.made
-        approved = [draft.approved for draft in drafts if draft.approved is not None]
-        makers: dict[str, Maker] = {
-            "filled": lambda: fill(source, questionnaire.source, approved),
-            REVIEW: lambda: review_workbook.review_workbook(questionnaire, drafts, self.content),
-            "gaps.csv": lambda: gaps_csv.gaps_csv(drafts, self.content),
-            "report.html": lambda: report_html.report_html(body, self.root / "templates"),
-            "report.json": lambda: report.report_json(body),
-        }
-        placeless = any(Reason.NO_ANSWER_PLACE in draft.reasons for draft in drafts)
-        if placeless:
-            makers[COMPANION] = lambda: companion_workbook.companion_workbook(questionnaire, drafts)
-        return body, folder.write(makers, obsolete=() if placeless else (COMPANION,))
+        rules = given.understood.text_rules
+        questions = given.questionnaire.questions
+        return draft_all(questions, proposals, self.content, request, rules.problem, elsewhere)
 
     def replay(
         self, ids: Sequence[str] = (), *, customer: str | None = None, progress: Progress = no_progress
@@ -315,78 +361,6 @@ class Workspace:
         with self.store() as store:
             found = chosen(store.engagements(), ids, customer)
             return [replayed(store, one, content, match_all) for one in found]
-
-    # ── decisions ──────────────────────────────────────────────────────────────────────────────
-
-    def _settled(
-        self,
-        review: Path | None,
-        earlier: Sequence[ReviewDecision],
-        questionnaire: Questionnaire,
-        drafts: list[Draft],
-        request: Request,
-        rules: "TextRules",
-    ) -> "Settled":
-        """Apply the decisions of this round and of earlier ones on the same engagement."""
-        from avow.edited_workbooks import review_rows
-        from avow.review.decisions import parse_decisions
-        from avow.review.rounds import settle
-
-        fresh, refused = parse_decisions(review_rows(review)) if review is not None else ([], [])
-        settled = settle(
-            drafts,
-            earlier,
-            fresh,
-            redraft=lambda proposals: self._draft(questionnaire, proposals, request, rules),
-            promote=lambda reworded: self._promote(reworded, request),
-        )
-        return settled._replace(refused=[*refused, *settled.refused])
-
-    def _learn_from(self, before: Mapping[CellAddress, Draft], settled: "Settled") -> None:
-        """Keep what this round's decisions say of the matching, as content that can be read and taken back."""
-        from avow.library.lessons import append_lessons, fresh_lessons
-        from avow.review.lessons import lessons_of
-
-        refused = {one.address for one in settled.refused}
-        held = [one for one in settled.decisions if one.address not in refused]
-        lessons = fresh_lessons(lessons_of(before, held, self.as_of), self.content)
-        if lessons:
-            append_lessons(self.root, lessons)
-            self.reread()
-
-    def _promote(
-        self, reworded: Sequence[tuple[Draft, ReviewDecision]], request: Request
-    ) -> tuple[dict[CellAddress, str], list["Refused"]]:
-        """Library answers for reworded rows: address -> new answer id, and the texts that cannot be content.
-
-        What is written cites a library answer, as everything else does. The content is read anew after.
-        """
-        from avow.library.edits import append_answers, free_id, unfit
-        from avow.review.decisions import Refused
-        from avow.review.promotion import promoted_entry
-
-        taken = {answer.id for answer in self.content.answers}
-        entries: dict[str, list[dict[str, Any]]] = {}
-        made: dict[CellAddress, str] = {}
-        refused: list[Refused] = []
-        for draft, decision in reworded:
-            why = next((why for text in (decision.text, draft.question.text) if (why := unfit(text))), None)
-            said = opening_verdict(decision.text)
-            if why is None and said is not None and said is not decision.verdict:
-                why = f"your answer opens with {said}, but your verdict is {decision.verdict}"
-            if why is not None:
-                refused.append(Refused(decision.address, why))
-                continue
-            answer_id = free_id(draft.question.ref or draft.question.text, taken)
-            taken.add(answer_id)
-            entry = promoted_entry(draft, decision, request.sharing, answer_id)
-            entries.setdefault(decision.by, []).append(entry)
-            made[decision.address] = answer_id
-        for by, ones in entries.items():
-            append_answers(self.root, "reviewed", "Answers reworded in review", ones)
-            self.reread()
-            self.approve([one["id"] for one in ones], by=by)
-        return made, refused
 
     # ── the library ────────────────────────────────────────────────────────────────────────────
 
@@ -415,28 +389,31 @@ class Workspace:
         override: LayoutOverride | None = None,
         *,
         approve_as: str | None = None,
+        phrasings_as: str | None = None,
         sharing: Sharing | None = None,
+        customers: Sequence[str] = (),
+        allowed: Sequence[str] = (),
     ) -> "Learned":
-        """Take an answered questionnaire into the library: drafts, unless approved in somebody's name."""
+        """Take an answered questionnaire into the library: drafts, unless approved in somebody's name; what it proposes as
+        phrasings is kept as such only in somebody's name. Rows that name one of the `customers`, one of an earlier
+        engagement, or anybody else but ourselves, suppliers and those `allowed`, are held back.
+        """
+        from avow import learning
         from avow.formats.files import refuse_unanswerable
-        from avow.library.edits import append_answers, free_id
-        from avow.library.learning import learn
+        from avow.library.learning import Taken, learn
 
-        questionnaire = self._understood(path, override).questionnaire
-        refuse_unanswerable(questionnaire)
-        learned = learn(
-            questionnaire.questions,
-            self.content,
+        asked = self._understood(path, override).questionnaire
+        refuse_unanswerable(asked)
+        own, content = self._own_names, self.content
+        taken = Taken(
             source=path.name,
             sharing=sharing or self.settings.defaults.sharing,
-            controls_for=self.controls_for,
+            names=learning.names_of_others(content, own, self._engagements(), customers, allowed),
+            form=asked.form.name if asked.form else "",
         )
-        if learned.entries:
-            name = f"learned-{free_id(path.stem, ())}"
-            append_answers(self.root, name, f"Learned from {path.name}", learned.entries)
-            self.reread()
-            if approve_as:
-                self.approve([entry["id"] for entry in learned.entries], by=approve_as)
+        reading = learning.reading(self.index, content.answer_by_id, (*customers, *own), self.controls_for)
+        learned = learn(asked.questions, content, taken, reading)
+        learning.kept(self, learned, path, approve_as=approve_as, phrasings_as=phrasings_as)
         return learned
 
     def controls_for(self, text: str) -> list[str]:
@@ -452,12 +429,24 @@ class Workspace:
 
         return WorkStore.in_workspace(self.root)
 
-    def _understood(self, path: Path, override: LayoutOverride | None) -> "Understood":
-        """A file with the columns set by hand now, or, where none are, those remembered for its layout."""
+    def _engagements(self) -> list[Engagement]:
+        """All engagements so far; none, and no store made, where nothing was ever filled."""
+        from avow.store.place import database_path
+
+        if not database_path(self.root).exists():
+            return []
+        with self.store() as store:
+            return store.engagements()
+
+    def _understood(
+        self, path: Path, override: LayoutOverride | None, forms: Sequence[FormProfile] | None = None
+    ) -> "Understood":
+        """A file with the columns set by hand now, or those remembered for its layout, or those of the form that it is."""
         from avow.formats.files import understand_file
         from avow.store.place import database_path
 
+        profiles = self.folder.forms if forms is None else forms
         if override is not None or not database_path(self.root).exists():
-            return understand_file(path, override)
+            return understand_file(path, override, profiles=profiles)
         with self.store() as store:
-            return understand_file(path, remembered=store.layouts())
+            return understand_file(path, remembered=store.layouts(), profiles=profiles)

@@ -208,6 +208,7 @@ def test_a_record_of_an_older_avow_is_brought_up_and_said_to_be_read_without_mai
 ) -> None:
     with sqlite3.connect(".avow/work.db") as store:
         store.execute("ALTER TABLE rows DROP COLUMN parent")
+        store.execute("ALTER TABLE engagements DROP COLUMN part_of")
         store.execute("UPDATE alembic_version SET version_num = '0002'")
     ran = filled("replay")
     assert (ran.code, "recorded by an older Avow" in ran.err) == (0, True)

@@ -331,7 +331,7 @@ def test_inspect_shows_columns_and_writes_nothing(run: Run, space: Path) -> None
     assert "2:2  question  1  Is customer data encrypted at rest?" in ran.out
     assert sorted(space.rglob("*")) == before
     shown = json.loads(run("inspect", space / "form.csv", "--json", "--workspace", space).out)
-    assert set(shown) == {"source", "questions", "ignored", "layouts", "notes"}
+    assert set(shown) == {"source", "questions", "ignored", "layouts", "notes", "form"}
     assert shown["layouts"][0]["header_rows"] == [1]
 
 
@@ -543,7 +543,7 @@ def test_learning_makes_drafts_until_somebody_approves(run: Run, space: Path) ->
     ran = run("learn", space / "last.csv", "--json", "--workspace", space)
     assert ran.code == 0
     (result,) = json.loads(ran.out)
-    assert (result["file"], result["learned"], result["approved"]) == ("last.csv", 2, False)
+    assert (result["file"], len(result["learned"]), result["approved"]) == ("last.csv", 2, False)
     assert [(one["cell"], one["why"]) for one in result["held"]] == [("3:2", "'TBD' is no answer yet")]
     asked = json.loads(
         run("ask", "Is there a fence?", "--sharing", "internal", "--json", "--workspace", space).out
@@ -559,7 +559,7 @@ def test_learning_twice_learns_nothing_new(run: Run, space: Path) -> None:
     run("learn", space / "last.csv", "--approve", "--as", "Dana", "--workspace", space)
     library = {path: path.read_bytes() for path in (space / "answer_library").iterdir()}
     ran = run("learn", space / "last.csv", "--approve", "--as", "Dana", "--json", "--workspace", space)
-    assert json.loads(ran.out)[0]["learned"] == 0
+    assert json.loads(ran.out)[0]["learned"] == []
     assert {path: path.read_bytes() for path in (space / "answer_library").iterdir()} == library
     assert run("check", "--workspace", space).code == 0
 

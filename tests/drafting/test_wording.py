@@ -214,3 +214,37 @@ def test_an_answer_turned_round_keeps_its_facts_and_changes_its_opening_word(
     narrative: str, verdict: Verdict, turned: str | None
 ):
     assert turned_round(narrative, verdict) == turned
+
+
+LONG = "Yes, and every backup is restored each quarter"
+
+
+def test_a_choice_that_claims_more_than_its_verdict_waits_for_a_person() -> None:
+    assert written(choices(f"{LONG}|No")) == (
+        {"C2": LONG, "D2": WORDS[Verdict.YES]}, (Reason.CHOICE_SAYS_MORE,),
+    )  # fmt: skip
+    options = tuple(OptionCell(label=label, address=at(cell)) for label, cell in ((LONG, "E2"), ("No", "F2")))
+    place = AnswerPlace(options=options, choices=AnswerChoices(options=(LONG, "No"), source="columns"))
+    assert written(place) == ({"E2": "X"}, (Reason.CHOICE_SAYS_MORE,))
+    assert written(place, Verdict.NO) == ({"F2": "X"}, ())
+
+
+def test_a_choice_that_the_answer_says_word_for_word_is_taken() -> None:
+    assert written(choices(f"{LONG}|No", comment=False), narrative=LONG) == ({"C2": LONG}, ())
+    assert written(choices("Daily|Weekly"), text="How often?", narrative="weekly\nOn Sundays.") == (
+        {"C2": "Weekly", "D2": "weekly\nOn Sundays."}, (),
+    )  # fmt: skip
+    assert written(choices("We encrypt it|No"), narrative="We do not say we encrypt it.") == (
+        {}, (Reason.NO_CHOICE_FITS,),
+    )  # fmt: skip
+    assert written(choices("Yes|No"), narrative="No\nYes. All of it.")[0]["C2"] == "Yes"
+
+
+@pytest.mark.parametrize(("source", "marked"), [("boxes", {"E2": "X", "F2": "X"}), ("columns", {})])
+def test_several_boxes_are_marked_only_where_several_may_be(source: str, marked: dict[str, str]) -> None:
+    labels = ("ISO 27001", "SOC 2", "PCI DSS")
+    options = tuple(
+        OptionCell(label=one, address=at(f"{column}2")) for one, column in zip(labels, "EFG", strict=True)
+    )
+    place = AnswerPlace(options=options, choices=AnswerChoices(options=labels, source=source))
+    assert written(place, text="Which do you hold?", narrative="ISO 27001\nSOC 2")[0] == marked

@@ -184,3 +184,15 @@ def test_a_file_without_a_question_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InputRefusedError) as caught:
         refuse_unanswerable(understand_file(path).questionnaire)
     assert caught.value.code == Reason.NO_QUESTION_FOUND
+
+
+def test_the_commas_of_sentences_in_a_single_column_part_nothing() -> None:
+    found = understood(take_apart(b"Question\r\nDo you encrypt, hash, or sign?\r\nIs MFA on?\r\n", "f.csv"))
+    assert [one.text for one in found.questions] == ["Do you encrypt, hash, or sign?", "Is MFA on?"]
+
+
+def test_a_title_above_the_table_does_not_hide_its_delimiter() -> None:
+    raw = b"Vendor form\r\n\r\nID;Question;Score\r\n1;Do you encrypt, hash, or sign?;1,5\r\n2;Is MFA on?;2,0\r\n"
+    assert [one.text for one in understood(take_apart(raw, "f.csv")).questions] == [
+        "Do you encrypt, hash, or sign?", "Is MFA on?",
+    ]  # fmt: skip

@@ -223,6 +223,7 @@ def test_a_store_of_the_first_schema_gets_the_gaps_and_keeps_what_it_holds(url: 
             text("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL PRIMARY KEY)")
         )
         connection.execute(text("ALTER TABLE rows DROP COLUMN parent"))  # of a later schema
+        connection.execute(text("ALTER TABLE engagements DROP COLUMN part_of"))
         connection.execute(text("INSERT INTO alembic_version VALUES ('0001')"))
         connection.execute(text("INSERT INTO layouts VALUES ('f1', '{}')"))
     with WorkStore.at(url) as store:

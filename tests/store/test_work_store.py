@@ -307,3 +307,15 @@ def _everything(store: WorkStore) -> list[object]:
 def _address(text: str) -> CellAddress:
     sheet, _, cell = text.rpartition("!")
     return CellAddress(sheet=sheet, cell=cell)
+
+
+def test_filled_alone_again_an_engagement_stays_part_of_what_it_was(url: str) -> None:
+    drafts = [recorded_fills.answered(5)]
+    form = recorded_fills.questionnaire(drafts)
+    with WorkStore.at(url) as store:
+        store.record_fill(recorded_fills.engagement(part_of="first-1"), form, drafts)
+        store.record_fill(recorded_fills.engagement(due=None), form, drafts)
+        (known,) = store.engagements()
+        assert (known.part_of, known.due) == ("first-1", None)
+        store.record_fill(recorded_fills.engagement(part_of="other-1"), form, drafts)
+        assert store.engagements()[0].part_of == "other-1"

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 import click
 
 F = TypeVar("F", bound=Callable[..., Any])
+_CLEARED = "\r\x1b[K"
 
 _UNPRINTABLE = re.compile(
     "[\0-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028\u2029\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
@@ -35,7 +36,14 @@ def open_workspace(ctx: click.Context, said: str | None) -> "Any":  # Workspace,
     from avow.workspace import Workspace
 
     named = said or (ctx.obj or {}).get("workspace")
-    return Workspace(find_root_at(Path(named)) if named else find_root(Path.cwd()))
+    space = Workspace(find_root_at(Path(named)) if named else find_root(Path.cwd()))
+    space.notice = _note
+    return space
+
+
+def _note(said: str) -> None:
+    """A note on standard error; where a person looks, in place of a progress line."""
+    click.echo(f"{_CLEARED if sys.stderr.isatty() else ''}note: {printable(said)}", err=True)
 
 
 def open_compliance(ctx: click.Context, said: str | None) -> "Any":  # Compliance, imported late
@@ -142,10 +150,10 @@ class Progress:
         width = 24
         filled = width * done // max(1, total)
         click.echo(
-            f"\r\x1b[K{stage:<9} {'━' * filled}{'╌' * (width - filled)} {done}/{total}", err=True, nl=False
+            f"{_CLEARED}{stage:<9} {'━' * filled}{'╌' * (width - filled)} {done}/{total}", err=True, nl=False
         )
 
     def close(self) -> None:
         """Take the line away again."""
         if self._shows:
-            click.echo("\r\x1b[K", err=True, nl=False)
+            click.echo(_CLEARED, err=True, nl=False)

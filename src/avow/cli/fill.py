@@ -4,11 +4,11 @@ import json
 import sys
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from avow.cli.app import DONE, NOT_ALL_ANSWERED
+from avow.cli.app import DONE, NOT_ALL_ANSWERED, REFUSED
 from avow.cli.console import (
     Day,
     Progress,
@@ -18,13 +18,17 @@ from avow.cli.console import (
     printable,
     workspace_option,
 )
+from avow.cli.standard_input import STANDARD_INPUT, files_of
+
+if TYPE_CHECKING:
+    from avow.filling import FilledTogether, Summary
 
 
 @click.command(
     "fill",
     epilog="Example: avow fill customer.xlsx --customer 'Meridian Bank' --due 2027-01-15 --product 'Harborlight Cloud'",
 )
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE...")
 @click.option(
     "--out",
     type=click.Path(path_type=Path, file_okay=False),
@@ -42,9 +46,11 @@ from avow.cli.console import (
 @click.option("--region", metavar="R", help="The region asked about.")
 @click.option(
     "--review",
+    "reviews",
+    multiple=True,
     type=click.Path(path_type=Path, dir_okay=False),
     metavar="FILE",
-    help="A reviewed workbook, whose decisions are taken back in.",
+    help="A reviewed workbook, whose decisions are taken back in; may be repeated.",
 )
 @layout_options
 @click.option("--force", is_flag=True, help="Replace results that were edited or made from another file.")
@@ -52,12 +58,27 @@ from avow.cli.console import (
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
 @workspace_option
 @click.pass_context
-def command(ctx: click.Context, /, file: Path, out: Path | None, due: date | None, **said: Any) -> int:
+def command(
+    ctx: click.Context,
+    /,
+    files: tuple[Path, ...],
+    out: Path | None,
+    due: date | None,
+    reviews: tuple[Path, ...],
+    **said: Any,
+) -> int:
     """Fill a customer's questionnaire in their own file, with every row accounted for.
 
     The filled file, a report, the gaps and a review workbook are written beside the source, which is never touched.
+    `-` takes questions piped or pasted into standard input, and keeps them in the output folder.
+
+    Several files are one engagement: each question is answered the same way everywhere, and avow-summary.html and .json
+    say what became of all. A file that is refused does not keep the others from being filled; the exit code is 4 then.
     """
     override = override_from(said)
+    if STANDARD_INPUT in files:
+        out = out or Path("avow-out")
+        files = files_of(ctx, files, out)
     space = open_workspace(ctx, said["workspace"])
     request = space.request(
         customer=said["customer"],
@@ -68,32 +89,62 @@ def command(ctx: click.Context, /, file: Path, out: Path | None, due: date | Non
     )
     progress = Progress()
     try:
-        filled = space.fill(
-            file,
-            out or file.parent / "avow-out",
+        done = space.fill_all(
+            files,
             request,
+            out=out,
             override=override,
-            review=said["review"],
+            reviews=reviews,
             force=said["force"],
             progress=progress,
         )
     finally:
         progress.close()
-    for refused in filled.refused_decisions:
-        click.echo(f"decision not taken: {printable(refused)}", err=True)
-    summary = filled.report["summary"]
-    assert isinstance(summary, dict)  # noqa: S101
+    several = len(done.filled) + len(done.refused) > 1
+    if done.refused and not several:
+        raise done.refused[0]
+    for one in done.filled:
+        where = f"{one.questionnaire.source.name}: " if several else ""
+        for refused in one.refused_decisions:
+            click.echo(f"decision not taken: {printable(where + refused)}", err=True)
     if said["as_json"]:
-        files = {kind: str(path) for kind, path in filled.files.items()}
-        print(
-            json.dumps(
-                {"summary": summary, "files": files, "engagement": filled.engagement.id}, ensure_ascii=False
-            )
-        )
+        print(json.dumps(_as_json(done, several=several), ensure_ascii=False))
+    elif done.summary is not None:
+        _show_all(done.summary)
     else:
-        _show(filled.report, filled.files, str(file))
-    left = summary["review"] + summary["gap"]
+        for one in done.filled:
+            _show(one.report, one.files, str(one.path))
+    for error in done.refused:
+        click.echo(f"avow: {printable(str(error))}", err=True)
+    if done.refused:
+        return REFUSED
+    left = sum(one.report["summary"][outcome] for one in done.filled for outcome in ("review", "gap"))
     return NOT_ALL_ANSWERED if said["strict"] and left else DONE
+
+
+def _as_json(done: "FilledTogether", *, several: bool) -> dict[str, Any]:
+    if not several:
+        (one,) = done.filled
+        return {
+            "summary": one.report["summary"],
+            "files": {kind: str(path) for kind, path in one.files.items()},
+            "engagement": one.engagement.id,
+        }
+    if done.summary is None:
+        refused = [{"name": one.name, "reason": one.code, "message": str(one)} for one in done.refused]
+        return {"summary": None, "files": [], "refused": refused}
+    written = {kind: str(path) for kind, path in done.summary.files.items()}
+    return {**done.summary.said, "outputs": written}
+
+
+def _show_all(summary: "Summary") -> None:
+    """The summary of several files, as plain text."""
+    from avow.outputs.together import summary_text
+
+    text = summary_text(summary.said, summary.files)
+    click.echo(text.encode("ascii", "replace").decode() if _ascii_only() else text)
+    if summary.problem:
+        click.echo(f"no page of the summary: {printable(summary.problem)}", err=True)
 
 
 def _show(report: dict[str, Any], files: dict[str, Path], source: str) -> None:

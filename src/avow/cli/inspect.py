@@ -9,6 +9,7 @@ import click
 
 from avow.cli.app import DONE, REFUSED
 from avow.cli.console import layout_options, open_workspace, override_from, printable, workspace_option
+from avow.cli.standard_input import files_of
 
 
 @click.command("inspect", epilog="Example: avow inspect customer.xlsx --rows")
@@ -16,12 +17,31 @@ from avow.cli.console import layout_options, open_workspace, override_from, prin
 @layout_options
 @click.option("--rows", is_flag=True, help="List every row with its address and kind.")
 @click.option("--json", "as_json", is_flag=True, help="Everything as one JSON object.")
+@click.option(
+    "--save-profile",
+    metavar="NAME",
+    help="Make this form a known one: write forms/NAME-VERSION.yaml from what was understood.",
+)
+@click.option("--form-version", metavar="V", default="1", help="The form's version, for --save-profile.")
+@click.option("--form-title", metavar="TEXT", default="", help="The form's title, for --save-profile.")
 @workspace_option
 @click.pass_context
 def command(ctx: click.Context, /, file: Path, rows: bool, as_json: bool, **said: Any) -> int:
-    """Show sheets, header rows, columns, sections, choices and rows as understood. Nothing is written."""
+    """Show sheets, header rows, columns, sections, choices and rows as understood. Nothing is written. `-` takes questions
+    from standard input.
+
+    But with --save-profile: then the form's profile is written into the workspace, with the columns set by hand, so
+    that the form is recognised when it comes again.
+    """
     override = override_from(said)
-    questionnaire = open_workspace(ctx, said["workspace"]).inspect(file, override)
+    (file,) = files_of(ctx, (file,))
+    space = open_workspace(ctx, said["workspace"])
+    if said["save_profile"]:
+        saved = space.save_form(
+            file, override, name=said["save_profile"], version=said["form_version"], title=said["form_title"]
+        )
+        click.echo(printable(f"written: {saved}"), err=True)
+    questionnaire = space.inspect(file, override)
     if as_json:
         shown = questionnaire.model_dump(mode="json")
         print(json.dumps(shown, ensure_ascii=False))
@@ -30,6 +50,8 @@ def command(ctx: click.Context, /, file: Path, rows: bool, as_json: bool, **said
         f"{questionnaire.source.name} ({questionnaire.source.format}): {len(questionnaire.questions)} questions, "
         f"{len(questionnaire.ignored)} other rows"
     )
+    if questionnaire.form is not None:
+        _show_form(questionnaire.form)
     for layout in questionnaire.layouts:
         _show_sheet(questionnaire, layout)
     for note in questionnaire.notes:
@@ -50,6 +72,14 @@ def command(ctx: click.Context, /, file: Path, rows: bool, as_json: bool, **said
         )
         return REFUSED
     return DONE
+
+
+def _show_form(form: Any) -> None:
+    click.echo(printable(f"recognised as {form.in_words()}"))
+    for one in form.ids:
+        click.echo(printable(f"  ids like {one.pattern}: {' '.join((one.standard, one.version)).strip()}"))
+    if form.notes:
+        click.echo(printable(f"  {form.notes}"))
 
 
 def _show_sheet(questionnaire: Any, layout: Any) -> None:

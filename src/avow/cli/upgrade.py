@@ -44,7 +44,7 @@ def command(
     as_json: bool,
     workspace: str | None,
 ) -> int:
-    """Bring the control catalogue, frameworks and templates to what this Avow ships, with a diff first.
+    """Bring the control catalogue, frameworks, known forms and templates to what this Avow ships, with a diff first.
 
     Status, evidence, applicability, mappings of your own, answers and `avow.toml` are never touched; shipped files
     that you edited are held back, and files of your own left alone. With --apply all is written, or nothing.
@@ -83,6 +83,7 @@ def _show(upgrade: Any) -> None:
     click.echo(f"from Avow {upgrade.since or '(not known)'} to {upgrade.to}")
     _section("controls", upgrade.controls, _show_control)
     _section("frameworks", upgrade.frameworks, _show_framework)
+    _section("known forms", upgrade.forms, _show_file)
     _section("templates", upgrade.templates, _show_file)
     if upgrade.held:
         edited = "edited here" if upgrade.since else "possibly edited here"
@@ -93,7 +94,7 @@ def _show(upgrade: Any) -> None:
             _show_control(one)
         for one in upgrade.held_frameworks:
             _show_framework(one)
-        for one in upgrade.held_templates:
+        for one in (*upgrade.held_forms, *upgrade.held_templates):
             _show_file(one)
     _show_consequences(upgrade)
 

@@ -1,7 +1,7 @@
 """Drafting: each question becomes a draft that is answered, wants a person, is a gap, or is left alone."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from avow.drafting.gates import Candidate, gate_reasons
 from avow.drafting.scope import ScopeReader
@@ -15,8 +15,7 @@ from avow.model.engagements import Request
 from avow.model.matches import Polarity, Proposal, Recommendation
 from avow.model.questionnaires import CellAddress, Question
 from avow.model.reasons import Reason
-from avow.model.responses import ApprovedResponse, CellWrite, Citation, Draft, Gap, Outcome
-from avow.model.verdict_words import meaning
+from avow.model.responses import ApprovedResponse, CellWrite, Citation, Draft, Gap, Outcome, Said
 
 TextCheck = Callable[[str], Reason | None]
 
@@ -36,13 +35,14 @@ def draft_all(
     content: Content,
     request: Request,
     text_check: TextCheck,
+    elsewhere: Mapping[str, Said] | None = None,
 ) -> list[Draft]:
     """Draft every question, in the form's order; `proposals` are theirs, one each.
 
-    `text_check` says why a text cannot be written to this file, or None. The library is only cited:
-    no text in a draft comes from anywhere else.
+    `text_check` says why a text cannot be written to this file, or None. `elsewhere`: what other files of the
+    engagement say, by `Question.same_text`. The library is only cited: no text in a draft comes from anywhere else.
     """
-    drafter = _Drafter(content, request, text_check)
+    drafter = _Drafter(content, request, text_check, elsewhere or {})
     return [
         drafter.draft(question, proposal) for question, proposal in zip(questions, proposals, strict=True)
     ]
@@ -51,13 +51,15 @@ def draft_all(
 class _Drafter:
     """Drafts one questionnaire, remembering what was said to its earlier rows."""
 
-    def __init__(self, content: Content, request: Request, text_check: TextCheck) -> None:
+    def __init__(
+        self, content: Content, request: Request, text_check: TextCheck, elsewhere: Mapping[str, Said]
+    ) -> None:
         self._content = content
         self._request = request
         self._text_check = text_check
         self._scopes = ScopeReader(content, request)
         self._by_address: dict[CellAddress, Draft] = {}
-        self._by_text: dict[str, Draft] = {}
+        self._said = dict(elsewhere)
         self._stamps: dict[str, str] = {}
 
     def draft(self, question: Question, proposal: Proposal) -> Draft:
@@ -215,7 +217,7 @@ class _Drafter:
 
     def _already_answered(self, question: Question, proposal: Proposal, answer: LibraryAnswer) -> Draft:
         """The form holds an answer: it is kept. Where ours would differ, a person hears of it."""
-        said = meaning(question.place.existing)
+        said = question.place.existing_verdict
         strong = (
             proposal.recommendation is Recommendation.STRONG and proposal.matches[0].polarity is Polarity.SAME
         )
@@ -288,11 +290,12 @@ class _Drafter:
     def _against_earlier(self, draft: Draft) -> Draft:
         if draft.question.parent is not None or draft.outcome is not Outcome.ANSWERED:
             return draft
-        key = " ".join(draft.question.text.casefold().split())
-        earlier = self._by_text.setdefault(key, draft)
-        if earlier.verdict is not draft.verdict or earlier.text != draft.text:
-            return _sent_to_review(draft, Reason.EARLIER_ROW_CONTRADICTED)
-        return draft
+        here = Said(verdict=draft.verdict, text=draft.text, where=str(draft.question.address))
+        said = self._said.setdefault(draft.question.same_text, here)
+        if (said.verdict, said.text) == (here.verdict, here.text):
+            return draft
+        sent = _sent_to_review(draft, Reason.EARLIER_ROW_CONTRADICTED)
+        return sent.model_copy(update={"contradicts": said.where})
 
 
 def _settled_verdict(parent: Draft) -> Verdict | None:
@@ -300,7 +303,7 @@ def _settled_verdict(parent: Draft) -> Verdict | None:
     if parent.outcome is Outcome.ANSWERED:
         return parent.verdict
     if parent.question.place.existing:
-        return meaning(parent.question.place.existing)
+        return parent.question.place.existing_verdict
     return None
 
 

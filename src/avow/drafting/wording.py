@@ -1,14 +1,17 @@
 """A verdict in the customer's own words, and which text goes into which cell."""
 
 import re
+from collections.abc import Sequence
 
 from avow.model.base import Verdict
 from avow.model.questionnaires import AnswerPlace, Question
 from avow.model.reasons import Reason
 from avow.model.responses import CellWrite
-from avow.model.verdict_words import SPOKEN, choose
+from avow.model.verdict_words import SPOKEN, choose, meaning
 
 MARK = "X"
+SEVERAL = "boxes"  # the source of choices of which any number may be marked
+_MOST_WORDS = 4  # of a choice that says a verdict and no more ("Yes, fully implemented")
 
 _OPEN = re.compile(
     r"^\W*(?:if (?:yes|so|no|not|applicable)\W+)?(?:please |kindly )?"
@@ -77,13 +80,13 @@ def _chosen(
     question: Question, place: AnswerPlace, narrative: str, verdict: Verdict
 ) -> tuple[tuple[CellWrite, ...], tuple[Reason, ...]]:
     assert place.answer is not None and place.choices is not None  # noqa: S101
-    choice = choose(verdict, place.choices.options)
+    stated = stated_choices(narrative, place.choices.options, verdict)
+    if len(stated) == 1:
+        return _in_its_words((CellWrite(address=place.answer, value=stated[0]),), place, narrative)
+    choice = place.choices.choice_for(verdict)
     if choice is None or not (begins_with_verdict(narrative) or _asks_whether(question.text)):
         return (), (Reason.NO_CHOICE_FITS,)
-    cell = CellWrite(address=place.answer, value=choice)
-    if place.comment is not None and not place.existing_comment:
-        return (cell, CellWrite(address=place.comment, value=narrative)), ()
-    return _without_words(cell, verdict)
+    return _with_words(CellWrite(address=place.answer, value=choice), place, narrative, verdict, choice)
 
 
 def _asks_whether(question: str) -> bool:
@@ -95,14 +98,49 @@ def _asks_whether(question: str) -> bool:
 def _marked(
     question: Question, place: AnswerPlace, narrative: str, verdict: Verdict
 ) -> tuple[tuple[CellWrite, ...], tuple[Reason, ...]]:
-    label = choose(verdict, tuple(option.label for option in place.options))
+    labels = tuple(option.label for option in place.options)
+    stated = stated_choices(narrative, labels, verdict)
+    if len(stated) == 1 or (stated and place.choices is not None and place.choices.source == SEVERAL):
+        cells = tuple(
+            CellWrite(address=option.address, value=MARK)
+            for option in place.options
+            if option.label in stated
+        )
+        return _in_its_words(cells, place, narrative)
+    label = place.choices.choice_for(verdict, labels) if place.choices else choose(verdict, labels)
     if label is None or not (begins_with_verdict(narrative) or _asks_whether(question.text)):
         return (), (Reason.NO_CHOICE_FITS,)
     address = next(option.address for option in place.options if option.label == label)
-    cell = CellWrite(address=address, value=MARK)
+    return _with_words(CellWrite(address=address, value=MARK), place, narrative, verdict, label)
+
+
+def stated_choices(narrative: str, labels: Sequence[str], verdict: Verdict) -> tuple[str, ...]:
+    """The choices that a narrative says word for word, each as a line of its own: an answer learned from the same
+    choices. One that means another verdict is none."""
+    lines = {" ".join(line.casefold().split()) for line in narrative.splitlines()}
+    said = (label for label in dict.fromkeys(labels) if " ".join(label.casefold().split()) in lines)
+    return tuple(label for label in said if meaning(label) in (None, verdict))
+
+
+def _in_its_words(
+    cells: tuple[CellWrite, ...], place: AnswerPlace, narrative: str
+) -> tuple[tuple[CellWrite, ...], tuple[Reason, ...]]:
+    """Choices that say what the narrative says; what else it says goes into the comment, where there is one."""
     if place.comment is not None and not place.existing_comment:
-        return (cell, CellWrite(address=place.comment, value=narrative)), ()
-    return _without_words(cell, verdict)
+        return (*cells, CellWrite(address=place.comment, value=narrative)), ()
+    return cells, ()
+
+
+def _with_words(
+    cell: CellWrite, place: AnswerPlace, narrative: str, verdict: Verdict, choice: str
+) -> tuple[tuple[CellWrite, ...], tuple[Reason, ...]]:
+    """The choice, with the narrative beside it where there is room. A choice of many words claims them all: "Yes, and it
+    is tested every quarter" is more than a yes, so a person looks first."""
+    claims = (Reason.CHOICE_SAYS_MORE,) if len(choice.split()) > _MOST_WORDS else ()
+    if place.comment is not None and not place.existing_comment:
+        return (cell, CellWrite(address=place.comment, value=narrative)), claims
+    cells, reasons = _without_words(cell, verdict)
+    return cells, (*claims, *reasons)
 
 
 def _without_words(cell: CellWrite, verdict: Verdict) -> tuple[tuple[CellWrite, ...], tuple[Reason, ...]]:

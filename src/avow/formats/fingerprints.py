@@ -11,7 +11,11 @@ _UPPER_ROWS = 60  # a header further down is not recognised again
 
 def row_fingerprints(book: Book) -> list[str]:
     """The fingerprints of all upper rows of a book, any of which may be a remembered header."""
-    return [_fingerprint(grid.name, row, texts) for grid in book.sheets for row, texts in _rows(grid).items()]
+    return [
+        _fingerprint(grid.name, row, list(texts.values()))
+        for grid in book.sheets
+        for row, texts in upper_rows(grid).items()
+    ]
 
 
 def layouts_to_remember(
@@ -38,19 +42,20 @@ def layouts_to_remember(
 def header_fingerprint(book: Book, layout: SheetLayout) -> str | None:
     """The fingerprint of a sheet's header row (its first row with text where it has none); None for an empty sheet."""
     grid = next((one for one in book.sheets if one.name == layout.sheet), None)
-    rows = _rows(grid) if grid else {}
+    rows = upper_rows(grid) if grid else {}
     if grid is None or not rows:
         return None
     row = layout.header_rows[0] if layout.header_rows and layout.header_rows[0] in rows else min(rows)
-    return _fingerprint(grid.name, row, rows[row])
+    return _fingerprint(grid.name, row, list(rows[row].values()))
 
 
-def _rows(grid: SheetGrid) -> dict[int, list[str]]:
+def upper_rows(grid: SheetGrid) -> dict[int, dict[int, str]]:
+    """The rows of a sheet that a header may stand in: row -> column -> text, both in order."""
     found: dict[int, list[tuple[int, str]]] = defaultdict(list)
     for (row, col), cell in grid.cells.items():
         if row <= _UPPER_ROWS and cell.text.strip():
             found[row].append((col, cell.text.strip()))
-    return {row: [text for _, text in sorted(cells)] for row, cells in sorted(found.items())}
+    return {row: dict(sorted(cells)) for row, cells in sorted(found.items())}
 
 
 def _fingerprint(sheet: str, row: int, texts: list[str]) -> str:

@@ -74,6 +74,8 @@ class SheetGrid:
     protected: bool = False
     unlocked_columns: set[int] = field(default_factory=set)  # whole columns styled unlocked
     formulas_of_other_sheets: dict[tuple[int, int], str] = field(default_factory=dict)
+    # Where a cell stands, in a format whose cells have no letters and numbers of their own.
+    addresses: dict[tuple[int, int], str] = field(default_factory=dict)
 
     def text(self, row: int, col: int) -> str:
         """The text of a cell, "" where there is none."""

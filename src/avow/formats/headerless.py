@@ -1,7 +1,7 @@
 """Sheets without a header row whose texts are questions all the same."""
 
 from avow.formats.grid import column_letters
-from avow.formats.headings import asks
+from avow.formats.headings import asks, labels_answer
 from avow.formats.tables import Columns, SheetView, Table
 
 
@@ -32,6 +32,10 @@ def tables_without_header(view: SheetView, *, alone: bool) -> list[Table]:
     if answer is not None:
         said = f"no header row; column {name} reads like questions, column {column_letters(answer)} has dropdowns for the answers"
         return [Table((), first, last, [Columns(col, answer)], 0.7, [said])]
+    labels = sum(labels_answer(view.text(row, col)) for row in view.rows)
+    if labels > 1 and labels >= len(really[col]) / 2:
+        said = f"no header row; column {name} reads like questions, with a label below each for its answer"
+        return [Table((), first, last, [Columns(col)], 0.7, [said])]
     said = f"no header row; column {name} reads like questions; name the answer column with --answer to have it filled"
     return [Table((), first, last, [Columns(col)], 0.4, [said], sure=False)]
 

@@ -16,6 +16,11 @@ QUESTION, ANSWER, COMMENT, REF, SECTION, GUIDANCE = (
 )
 
 
+REF_LIKE = re.compile(
+    r"[A-Za-z]{0,12}[-. _]?\d+([-._ ]?[\dA-Za-z]{1,5}){0,5}\.?|[A-Z]{2,}([-._][A-Z0-9]+)+(\(\d+\))*"
+)
+
+
 class Role(NamedTuple):
     """What a heading may stand for; `strength` 3 says so outright, 2 probably, 1 perhaps."""
 
@@ -33,7 +38,8 @@ _WHOLE: dict[str, re.Pattern[str]] = {
         r"questions?",
         r"(security |control |assessment |survey |vendor |supplier |due diligence |audit )?questions?( text)?",
         r"(control |security |verification |vendor |supplier |minimum )?requirements?( text)?",
-        r"check ?list items?|checks?|controls?|control (specification|statement|text|objective)s?",
+        r"(control|requirement|question|item|criteria) descriptions?",
+        r"check ?list|check ?list items?|checks?|controls?|control (specification|statement|text|objective)s?",
         r"inquiry|query|criteri(a|on)|statements?|items?( description)?|topic to (confirm|address)",
         r"fragen?|anforderung(en)?|kontrollfrage|preguntas?|requisitos?|exigences?|domanda|vraag",
         r"what we (need|want) to know|(please )?(confirm|describe|tell us)",
@@ -61,7 +67,7 @@ _WHOLE: dict[str, re.Pattern[str]] = {
         r"#|id|ids|no|nr|num|number|ref|refs|reference|code|key|item (no|nr|number|id)|s ?no|sl ?no|q ?(no|nr|id|number|#)?",
         r"(question|control|requirement|req|item|row|line|ctrl|caiq|section|criteria|task)[ _]?"
         r"(id|ids|no|nr|num|number|ref|reference|code|#)",
-        r"nummer|lfd ?nr|numéro|n°|número|identifier|unique (id|identifier)|guid",
+        r"nummer|lfd ?nr|numéro|n°|nº|número|identifier|unique (id|identifier)|guid",
     ),
     SECTION: _patterns(
         r"(control |security |main |sub |question |topic )?(section|domain|category|area|topic|family|group|theme|chapter|subject)"
@@ -75,7 +81,8 @@ _WHOLE: dict[str, re.Pattern[str]] = {
 }
 _INSIDE: tuple[tuple[str, int, re.Pattern[str]], ...] = (
     (QUESTION, 2, re.compile(r"\bquestions?\b|\bverification requirement|\bfrage\b|\bpregunta\b|\bvereiste\b")),
-    (QUESTION, 1, re.compile(r"\brequirements?\b|\bdescription\b|\bdefinition\b|\bcontrol\b|\bspecification\b|\bcriteri(a|on)\b")),
+    (QUESTION, 1, re.compile(r"\brequirements?\b|\bdescription\b|\bdefinition\b|\bcontrol\b|\bspecification\b|\bcriteri(a|on)\b|"
+                             r"\b(practice|measure|safeguard|expectation)s?\b")),
     (ANSWER, 2, re.compile(r"\b(your|vendor|supplier|provider|csp|bidder)('?s)? (answer|response|reply)\b|\banswer\b|"
                            r"\byes ?no\b|\by n\b|\bantwort\b|\bréponse\b|\brespuesta\b")),
     (ANSWER, 1, re.compile(r"\bresponse\b|\bcomplian(t|ce)\b|\bimplemented\b|\bstatus\b|\bin place\b|\bresult\b")),
@@ -89,6 +96,11 @@ _INSIDE: tuple[tuple[str, int, re.Pattern[str]], ...] = (
 _NEVER_ANSWER = re.compile(
     r"\b(time|date|estimated|expected|weight|score|points?|owner|responsible|priority|severity|due|deadline|"
     r"reference|mapping|type|internal|reviewer|customer|assessor|auditor|descriptions?|percentage|level|skip)\b"
+)
+# Columns the customer fills, or filled before.
+_THEIRS = re.compile(
+    r"\b(reviewers?|assessors?|auditors?|evaluators?|analysts?|internal|customers?|clients?|buyers?|previous|prior|last year|"
+    r"office use|follow ?up by|intern|prüfer)\b"
 )
 _TIDY = re.compile(r"[^\w#°]+", re.UNICODE)
 
@@ -118,9 +130,23 @@ def roles(text: str) -> tuple[Role, ...]:
                 found[role] = max(found.get(role, 0), strength)
     if ANSWER in found and found[ANSWER] < 3 and _NEVER_ANSWER.search(plain):
         del found[ANSWER]
+    if COMMENT in found and _THEIRS.search(plain):
+        del found[COMMENT]
     return tuple(
         sorted((Role(name, strength) for name, strength in found.items()), key=lambda role: -role.strength)
     )
+
+
+_PLACE_LABEL = re.compile(
+    r"\W*(?:(?:your|vendor|supplier|provider|company|bidder|respondent)(?:['\u2019]s)? )?"
+    r"(?:answer|response|reply|comments?|explanation|details|antwort|réponse|respuesta)\s*[:：]\W*",
+    re.IGNORECASE,
+)
+
+
+def labels_answer(text: str) -> bool:
+    """Whether a text stands only before the place for an answer: "Response:"."""
+    return len(text) <= 60 and bool(_PLACE_LABEL.fullmatch(text))
 
 
 def may_be_answer(heading: str) -> bool:
@@ -138,9 +164,13 @@ def is_evidence(heading: str) -> bool:
 
 
 _OPTION = re.compile(
-    r"y(es)?|no?|n ?a|not applicable|partial(ly)?|partly|compliant|non ?compliant|not compliant|partially compliant|"
-    r"(fully |partially |not )?(implemented|met|in place)|fully|not|planned|ja|nein|teilweise|oui|non|partiellement|"
-    r"sí|si|parcial|alternative|does not apply"
+    r"y(es)?|no?|n ?a|not applicable|partial(ly)?|partly|in part|planned|fully|not|alternative|does not apply|"
+    r"(fully |partially |partly |largely |non |not |in part )?(compliant|conform(ing|s)?|compliance)|noncompliant|"
+    r"compl(y|ies)|does not comply|partially complies|yes (partially|in part)|don t know|unknown|"
+    r"(fully |partially |partly |largely |not )?(implemented|met|in place|satisfied|supported|achieved)|"
+    r"ja|nein|teilweise|entfällt|nicht (zutreffend|anwendbar|relevant|erfüllt)|(teilweise )?erfüllt|"
+    r"oui|non|partiel(lement)?|en partie|sans objet|s ?o|non applicable|(partiellement |non )?conforme|"
+    r"sí|si|parcial(mente)?|no aplica(ble)?|cumple( parcialmente)?|no cumple"
 )
 
 

@@ -6,10 +6,13 @@ from dataclasses import dataclass, field
 
 from avow.errors import AvowError
 from avow.formats.columns_by_hand import adjusted, tables_by_hand
+from avow.formats.copied_rows import copied_rows
 from avow.formats.grid import Book, Cell, SheetGrid, column_letters
 from avow.formats.headerless import tables_without_header
 from avow.formats.headings import asks
+from avow.formats.joined_rows import JoinedRows, joined_rows
 from avow.formats.places import Places
+from avow.formats.row_kinds import is_upper_header, repeats_labels, stands_out
 from avow.formats.tables import Columns, SheetView, Table, find_tables, has_empty_table
 from avow.model.questionnaires import (
     CellAddress,
@@ -44,6 +47,15 @@ _INSTRUCTS = re.compile(
     re.IGNORECASE,
 )
 
+_TOTAL = re.compile(
+    r"\W*(sub ?|grand )?(totals?|average|score|summe|gesamt)( score| points)?\W*", re.IGNORECASE
+)
+
+
+def follows_up(text: str) -> bool:
+    """Whether a question belongs to the one above it ("If yes, describe…", "Please explain")."""
+    return bool(_FOLLOW_UP.match(text) or _BARE_FOLLOW_UP.match(text))
+
 
 @dataclass
 class _Found:
@@ -66,7 +78,7 @@ def understand(book: Book, source: SourceFile, overrides: Iterable[LayoutOverrid
     found = _Found(notes=list(book.notes))
     named = any(one.question for one in by_hand)
     headed = named or any(find_tables(view) or has_empty_table(view) for view in views)
-    copies = _copies(book)
+    copies = copied_rows(book)
     for view in views:
         override = next((one for one in by_hand if one.sheet in (None, view.grid.name)), None)
         _understand_sheet(view, override, not headed, csv, copies, found)
@@ -148,16 +160,28 @@ class _RowReader:
         self._section = ""
         self._last: CellAddress | None = None
         self.assumptions: list[str] = []
+        self._asked: dict[tuple[int, int], list[int]] = {}
+        self._joined: dict[tuple[int, int], JoinedRows] = {}
+        for table in tables:
+            for columns in table.columns:
+                rows = self._asked_rows(table, columns)
+                self._asked[id(table), columns.question] = rows
+                self._joined[id(table), columns.question] = joined_rows(view, rows, columns)
         self._places = {id(table): self._places_of(table) for table in tables}
         self._has_refs = {id(table): self._refs_share(table) for table in tables}
 
+    def _asked_rows(self, table: Table, columns: Columns) -> list[int]:
+        rows = [row for row in self._view.rows if table.first <= row <= table.last]
+        return [row for row in rows if self._view.text(row, columns.question)]
+
     def _places_of(self, table: Table) -> Places:
-        rows = [
+        asked = {
             row
-            for row in self._view.rows
-            if table.first <= row <= table.last
-            and any(self._view.text(row, one.question) for one in table.columns)
-        ]
+            for columns in table.columns
+            for row in self._asked[id(table), columns.question]
+            if row not in self._joined[id(table), columns.question].goes_on
+        }
+        rows = [row for row in self._view.rows if row in asked]
         places = Places(self._view, rows, self._csv)
         for columns in table.columns:
             default = places.default_in(columns)
@@ -183,7 +207,8 @@ class _RowReader:
                 self._ignore(cells[0], Reason.HEADER)
                 self._section = "" if not table else self._section
             elif table is None:
-                self._ignore(cells[0], self._outside(cells))
+                upper = is_upper_header(self._view, self._tables, row)
+                self._ignore(cells[0], Reason.HEADER if upper else self._outside(cells))
             else:
                 self._table_row(row, cells, table)
 
@@ -208,9 +233,17 @@ class _RowReader:
 
     def _question_cell(self, row: int, cells: list[Cell], cell: Cell, columns: Columns, table: Table) -> None:
         text = cell.text.strip()
+        joined = self._joined[id(table), columns.question]
         copied = self._copies.get((self._view.grid.name, row, cell.col))
         if copied:
             self._ignore(cell, copied)
+        elif row in joined.goes_on:
+            self._ignore(cell, Reason.CONTINUES_QUESTION)
+        elif joined.is_label(row):
+            self._ignore(cell, Reason.HEADER)
+        elif repeats_labels(self._view, row, table, columns):
+            self._section = text
+            self._ignore(cell, Reason.SECTION_HEADING)
         elif _REMOVED.match(text):
             self._ignore(cell, Reason.SKIPPED_BY_FORM)
         elif (
@@ -221,8 +254,10 @@ class _RowReader:
             if reason is Reason.SECTION_HEADING:
                 self._section = text
             self._ignore(cell, reason)
+        elif row in joined.headed:
+            self._ignore(cell, Reason.CONTINUES_QUESTION)
         else:
-            self._ask(row, cell, columns, table)
+            self._ask(row, cell, columns, table, joined)
 
     def _not_asking(
         self, row: int, cells: list[Cell], cell: Cell, columns: Columns, table: Table
@@ -249,6 +284,10 @@ class _RowReader:
             return Reason.SECTION_HEADING if short and not _INSTRUCTS.match(text) else Reason.INSTRUCTION
         if _INSTRUCTS.match(text):
             return Reason.INSTRUCTION
+        if _TOTAL.fullmatch(text):
+            return Reason.NOT_A_QUESTION
+        if alone and stands_out(self._view, row, self._asked[id(table), columns.question], columns):
+            return Reason.SECTION_HEADING
         if expects_ref and short and len(text.split()) < 4:
             return Reason.NOT_A_QUESTION
         return None
@@ -272,14 +311,15 @@ class _RowReader:
         else:
             self._ignore(cells[0], Reason.NO_QUESTION_TEXT)
 
-    def _ask(self, row: int, cell: Cell, columns: Columns, table: Table) -> None:
-        text = cell.text.strip()
-        place = self._places[id(table)].place(row, columns)
-        flags = [*cell.flags, *self._cell_flags(cell)]
+    def _ask(self, row: int, cell: Cell, columns: Columns, table: Table, joined: JoinedRows) -> None:
+        cells = self._cells_of(row, cell, columns, joined)
+        text = "\n".join(one.text.strip() for one in cells)
+        place = self._places[id(table)].place(row, columns, joined.labels.get(row, ()))
+        flags = [flag for one in cells for flag in (*one.flags, *self._cell_flags(one))]
         if not table.sure:
             flags.append(Reason.LAYOUT_UNSURE)
         address = self._at(cell)
-        follows = bool(_FOLLOW_UP.match(text) or _BARE_FOLLOW_UP.match(text))
+        follows = follows_up(text)
         ref = self._view.text(row, columns.ref) if columns.ref else ""
         self._found.questions.append(
             Question(
@@ -294,6 +334,14 @@ class _RowReader:
         )
         if not follows:
             self._last = address
+
+    def _cells_of(self, row: int, cell: Cell, columns: Columns, joined: JoinedRows) -> list[Cell]:
+        """The cells a question is written in: its own, those it goes on in, and before them its stem's."""
+        rows = joined.parts.get(row, [row])
+        if row in joined.stems:
+            rows = [joined.stems[row], *rows]
+        found = [self._view.grid.cells.get((one, columns.question)) for one in rows]
+        return [one for one in found if one is not None] or [cell]
 
     def _ask_aside(self, cell: Cell) -> None:
         flags = (*cell.flags, *self._cell_flags(cell), Reason.LAYOUT_UNSURE)
@@ -321,25 +369,12 @@ class _RowReader:
         return own or self._section
 
     def _at(self, cell: Cell) -> CellAddress:
-        if self._csv:
-            return CellAddress(sheet=self._view.grid.name, cell=f"{cell.row}:{cell.col}")
-        return CellAddress(sheet=self._view.grid.name, cell=f"{column_letters(cell.col)}{cell.row}")
+        own = f"{cell.row}:{cell.col}" if self._csv else f"{column_letters(cell.col)}{cell.row}"
+        held = self._view.grid.addresses.get((cell.row, cell.col), own)
+        return CellAddress(sheet=self._view.grid.name, cell=held)
 
     def _ignore(self, cell: Cell, reason: Reason) -> None:
         self._found.ignored.append(IgnoredRow(address=self._at(cell), text=cell.text.strip(), reason=reason))
-
-
-def _copies(book: Book) -> dict[tuple[str, int, int], Reason]:
-    """Question cells that only repeat a cell of an earlier visible sheet."""
-    position = {grid.name: number for number, grid in enumerate(book.sheets)}
-    states = {grid.name: grid.state for grid in book.sheets}
-    found: dict[tuple[str, int, int], Reason] = {}
-    for number, grid in enumerate(book.sheets):
-        for (row, col), target in grid.formulas_of_other_sheets.items():
-            sheet = target.rpartition("!")[0].strip("'").replace("''", "'")
-            if position.get(sheet, number) < number and states.get(sheet) == "visible":
-                found[grid.name, row, col] = Reason.COPY_OF_ANOTHER_ROW
-    return found
 
 
 def _sheet_layout(grid: SheetGrid, tables: list[Table], assumptions: list[str], csv: bool) -> SheetLayout:

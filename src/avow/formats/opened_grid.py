@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
 from avow.formats.fingerprints import layouts_to_remember, row_fingerprints
 from avow.formats.grid import Book
 from avow.formats.layout import understand
+from avow.formats.unseen import Finding, findings, notes_on_the_rest
 from avow.formats.writing import TextRules
 from avow.model.questionnaires import LayoutOverride, Questionnaire, SourceFile
 
@@ -20,7 +22,13 @@ class OpenedGrid:
 
     def questionnaire(self, source: SourceFile, overrides: Iterable[LayoutOverride]) -> Questionnaire:
         """What its sheets ask. Raises AvowError for an override of a sheet that is not there."""
-        return understand(self.book, source, overrides)
+        understood = understand(self.book, source, overrides)
+        notes = notes_on_the_rest(self.book, self._odd_cells, understood)
+        return understood.model_copy(update={"notes": (*understood.notes, *notes)}) if notes else understood
+
+    @cached_property
+    def _odd_cells(self) -> list[Finding]:
+        return findings(self.book)
 
     def fingerprints(self) -> list[str]:
         """Those of all upper rows, any of which may be a remembered header."""

@@ -1,5 +1,8 @@
 """Where the answer to a row goes, and what forbids writing there."""
 
+from collections.abc import Sequence
+
+from avow.formats.blanks import UNTICKED, choices_to_make, says_nothing
 from avow.formats.grid import cell_name
 from avow.formats.tables import Columns, SheetView
 from avow.model.questionnaires import AnswerChoices, AnswerPlace, CellAddress, OptionCell
@@ -22,11 +25,13 @@ class Places:
 
     def address(self, row: int, col: int) -> CellAddress:
         """The contract's address of a cell: `D17`, or for csv `17:4`."""
-        cell = f"{row}:{col}" if self._csv else cell_name(row, col)
-        return CellAddress(sheet=self._view.grid.name, cell=cell)
+        own = f"{row}:{col}" if self._csv else cell_name(row, col)
+        return CellAddress(sheet=self._view.grid.name, cell=self._view.grid.addresses.get((row, col), own))
 
-    def place(self, row: int, columns: Columns) -> AnswerPlace:
-        """The answer place of the question in `row`."""
+    def place(self, row: int, columns: Columns, labels: Sequence[int] = ()) -> AnswerPlace:
+        """The answer place of the question in `row`; beside the labels in rows `labels`, where they stand below it."""
+        if labels:
+            return self._labelled_place(labels, Columns(columns.question, columns.question + 1))
         if columns.options:
             return self._option_place(row, columns)
         if columns.answer is None and columns.comment is None:
@@ -42,9 +47,11 @@ class Places:
             if not comment_blocked:
                 answer, comment, blocked, answer_row = comment, None, (), comment_row
         existing = "" if blocked else self._existing(answer_row, answer)
+        if existing == UNTICKED and self._holds_boxes(answer):
+            blocked, existing = (Reason.ANSWER_CELL_TICK_BOX,), ""
         comment_blocked, comment_row = self._blocked(row, comment) if comment else ((), row)
         writes_comment = comment is not None and not comment_blocked
-        note = self._view.text(comment_row, comment) if comment and writes_comment else ""
+        note = self._said(comment_row, comment) if comment and writes_comment else ""
         return AnswerPlace(
             answer=self.address(answer_row, answer),
             comment=self.address(comment_row, comment) if comment and writes_comment else None,
@@ -54,6 +61,13 @@ class Places:
             blocked=blocked,
         )
 
+    def _labelled_place(self, labels: Sequence[int], columns: Columns) -> AnswerPlace:
+        answer, *more = (self.place(row, columns) for row in labels)
+        if not more or more[0].blocked:
+            return answer
+        update = {"comment": more[0].answer, "existing_comment": more[0].existing}
+        return answer.model_copy(update=update)
+
     def _option_place(self, row: int, columns: Columns) -> AnswerPlace:
         blocked: list[Reason] = []
         cells = []
@@ -61,13 +75,16 @@ class Places:
             why, at = self._blocked(row, col)
             blocked.extend(why)
             cells.append(OptionCell(label=label, address=self.address(at, col)))
-        marked = [label for label, col in columns.options if self._view.text(row, col)]
+        marks = {label: self._said(row, col) for label, col in columns.options}
+        marked = [label for label, mark in marks.items() if mark and mark != UNTICKED]
+        if UNTICKED in marks.values() and not marked:
+            blocked.append(Reason.ANSWER_CELL_TICK_BOX)
         comment = columns.comment
         note, place = "", None
         if comment is not None:
             why, at = self._blocked(row, comment)
             if not why:
-                note, place = self._view.text(at, comment), self.address(at, comment)
+                note, place = self._said(at, comment), self.address(at, comment)
         return AnswerPlace(
             comment=place,
             choices=AnswerChoices(options=tuple(label for label, _ in columns.options), source="columns"),
@@ -106,11 +123,25 @@ class Places:
         if found is not None:
             # An unresolvable list still limits the cell: no options, so that nothing fits it by guess.
             return AnswerChoices(options=found.options, source=found.source)
+        own = choices_to_make(self._view.text(row, col))
+        if own:
+            return AnswerChoices(options=own, source="cell")
         return AnswerChoices(options=spelled, source="heading") if spelled else None
 
     def _existing(self, row: int, col: int) -> str:
+        text = self._said(row, col)
+        return "" if text and (text == self._default(col) or choices_to_make(text)) else text
+
+    def _said(self, row: int, col: int) -> str:
+        """What somebody said in a cell: nothing where it holds an empty box or a prompt."""
         text = self._view.text(row, col)
-        return "" if text and text == self._default(col) else text
+        return "" if says_nothing(text) else text
+
+    def _holds_boxes(self, col: int) -> bool:
+        """Whether a column holds boxes nobody has ticked, rather than answers of which some say false."""
+        said = {text for row in self._questions if (text := self._view.text(row, col))}
+        no_list = not any(self._view.choice_at(row, col) for row in sorted(self._questions)[:20])
+        return said == {UNTICKED} and no_list
 
     def _default(self, col: int) -> str | None:
         """A choice that stands in nearly every row is the form's default, not an answer."""

@@ -1,30 +1,28 @@
 """Finding the tables of a sheet: header rows, and which column holds what."""
 
-import re
 from bisect import bisect_right
 from collections import defaultdict
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from avow.formats.grid import Area, Cell, ChoiceList, SheetGrid, column_letters
+from avow.formats.header_rows import header_rows, with_second_level
 from avow.formats.headings import (
     ANSWER,
     COMMENT,
     QUESTION,
     REF,
+    REF_LIKE,
     SECTION,
     asks,
     is_evidence,
-    may_be_answer,
     option_label,
     options_in_heading,
     roles,
     tidy,
 )
+from avow.formats.unlabelled import unlabelled_answer
 
-_REF_LIKE = re.compile(
-    r"[A-Za-z]{0,12}[-. _]?\d+([-._ ]?[\dA-Za-z]{1,5}){0,5}\.?|[A-Z]{2,}([-._][A-Z0-9]+)+(\(\d+\))*"
-)
 _SAMPLE = 400  # body rows looked at to judge a column
 
 
@@ -86,7 +84,7 @@ class SheetView:
     @cached_property
     def headers(self) -> list[tuple[int, ...]]:
         """The header rows, top to bottom; a header of two levels is a pair."""
-        return _header_rows(self)
+        return header_rows(self)
 
     def choice_at(self, row: int, col: int) -> ChoiceList | None:
         """The dropdown of a cell; an extension list (the newer kind) wins over a standard one."""
@@ -100,6 +98,10 @@ class SheetView:
         found.sort(key=lambda one: (bool(one.options), one.source == "extension-validation"))
         return found[-1] if found else None
 
+    def merges_in(self, row: int) -> list[Area]:
+        """The merged ranges a row goes through, but for those over very many rows."""
+        return self._merge_rows.get(row, [])
+
     def merge_at(self, row: int, col: int) -> Area | None:
         """The merged range a cell lies in, or None."""
         candidates: list[Area] = [*self._merge_rows.get(row, ()), *self._tall]
@@ -108,6 +110,16 @@ class SheetView:
     def text(self, row: int, col: int) -> str:
         """A cell's text without surrounding blanks."""
         return self.grid.text(row, col).strip()
+
+    def heading(self, header: tuple[int, ...], col: int) -> str:
+        """What stands over a column, in all rows of its header."""
+        texts = [self.spread_text(row, col) for row in header]
+        return " ".join(dict.fromkeys(text for text in texts if text))
+
+    @property
+    def list_columns(self) -> list[int]:
+        """The columns with dropdowns, left to right; lists over very many columns at once do not count."""
+        return sorted(self._lists_of)
 
     def spread_text(self, row: int, col: int) -> str:
         """A cell's text, or that of the merged range it lies in."""
@@ -134,84 +146,12 @@ def find_tables(view: SheetView) -> list[Table]:
 
 def table_under(view: SheetView, header_row: int, last: int) -> Table | None:
     """The table under a header row that a person named, down to row `last`; None where no question column shows."""
-    return _table(view, _with_second_level(view, header_row), last)
+    return _table(view, with_second_level(view, header_row), last)
 
 
 def has_empty_table(view: SheetView) -> bool:
     """Whether there is a questionnaire's header row with nothing below it."""
     return any(not any(row > header[-1] for row in view.rows) for header in view.headers)
-
-
-def _header_rows(view: SheetView) -> list[tuple[int, ...]]:
-    found: list[tuple[int, ...]] = []
-    first_texts: set[str] = set()
-    for row, cells in view.rows.items():
-        if found and row <= found[-1][-1]:
-            continue
-        # After the first header a row needs likeness to it, or a header's looks; most rows have neither.
-        repeats = sum(1 for cell in cells if cell.text in first_texts) >= 2
-        if found and not repeats and not _is_marked(cells):
-            continue
-        score = _header_score(cells)
-        if score == 0 or (found and not repeats and score < 3):
-            continue
-        header = _with_second_level(view, row)
-        if not found:
-            first_texts = {cell.text for cell in cells}
-        found.append(header)
-    return found
-
-
-def _header_score(cells: list[Cell]) -> int:
-    """0: not a header row; 2: perhaps; 3: surely."""
-    texts = [cell.text.strip() for cell in cells if cell.text.strip()]
-    if any(len(text) > 250 for text in texts):
-        return 0
-    best: dict[str, int] = {}
-    asked = data_like = 0
-    for text in texts:
-        found = roles(text)
-        for role in found:
-            best[role.name] = max(best.get(role.name, 0), role.strength)
-        asked += not found and asks(text)
-        data_like += not found and bool(_REF_LIKE.fullmatch(text))
-    options = sum(1 for text in texts if option_label(text))
-    question = best.get(QUESTION, 0)
-    others = [name for name in (ANSWER, COMMENT, REF, SECTION) if best.get(name, 0) >= 1]
-    if question == 0 or asked > 1 or data_like > 1:
-        return 0
-    distinct = len({text for text in texts if roles(text)}) + (2 if options >= 2 else 0)
-    if question >= 2 and (len(texts) == 1 and question == 3 and not asks(texts[0])):
-        return 2
-    if distinct < 2 or not (others or options >= 2):
-        return 0
-    if question >= 2:
-        return 3 if len(others) + (options >= 2) >= 1 else 2
-    strong = sum(best.get(name, 0) >= 2 for name in (ANSWER, COMMENT, REF))
-    return 3 if strong >= 1 and distinct >= 3 else 2 if strong >= 1 else 0
-
-
-def _is_marked(cells: list[Cell]) -> bool:
-    return all(cell.bold or cell.filled for cell in cells[:3])
-
-
-def _with_second_level(view: SheetView, row: int) -> tuple[int, ...]:
-    """A header with a second level: sub-headings such as Yes / No / N/A under a merged "Response"."""
-    below = view.rows.get(row + 1, [])
-    labels = sum(1 for cell in below if option_label(cell.text))
-    if labels >= 2 and not any(asks(cell.text) for cell in below):
-        return (row, row + 1)
-    merged = any(area.first_row == row and area.last_row == row + 1 for area in view._merge_rows.get(row, ()))
-    if merged and below and all(len(cell.text) <= 40 and not asks(cell.text) for cell in below):
-        sub = [cell for cell in below if roles(cell.text)]
-        if sub:
-            return (row, row + 1)
-    return (row,)
-
-
-def _heading(view: SheetView, header: tuple[int, ...], col: int) -> str:
-    texts = [view.spread_text(row, col) for row in header]
-    return " ".join(dict.fromkeys(text for text in texts if text))
 
 
 def _table(view: SheetView, header: tuple[int, ...], last: int) -> Table | None:
@@ -223,32 +163,35 @@ def _table(view: SheetView, header: tuple[int, ...], last: int) -> Table | None:
     found: dict[str, list[tuple[float, int]]] = defaultdict(list)
     strengths: dict[tuple[str, int], int] = {}
     for col in cols:
-        heading = _heading(view, header, col)
+        heading = view.heading(header, col)
         for role in roles(view.text(header[-1], col)) or roles(heading):
             strengths[role.name, col] = role.strength
             weight = _weight(view, role.name, role.strength, col, sample)
             if weight > 0:
                 found[role.name].append((weight, col))
-    options = _option_columns(view, header, cols)
+    if not found[QUESTION]:
+        found[QUESTION] = _wordy(view, header, cols, sample)
+        strengths.update({(QUESTION, col): 1 for _, col in found[QUESTION]})
     if not found[QUESTION] or not sample:
         return None
     best = max(found[QUESTION], key=lambda entry: (entry[0], -entry[1]))[1]
+    options = _option_columns(view, header, cols, best, sample)
     if strengths[QUESTION, best] == 1 and not (found[ANSWER] or options or found[REF] or found[COMMENT]):
         return None
     assumptions: list[str] = []
     twins = [
         col
         for col in cols
-        if col != best and tidy(_heading(view, header, col)) == tidy(_heading(view, header, best))
+        if col != best and tidy(view.heading(header, col)) == tidy(view.heading(header, best))
     ]
-    questions = sorted([best, *twins]) if twins else [best]
+    questions = sorted([best, *twins]) if twins else _side_by_side(view, found, strengths, best, sample)
     columns, sure = _assign(view, header, questions, found, options, sample, assumptions)
     confidence = 0.95 if sure and strengths[QUESTION, best] >= 2 else 0.8 if sure else 0.5
     return Table(header, header[-1] + 1, last, columns, confidence, assumptions, sure)
 
 
 def _choice_columns(view: SheetView, sample: list[int]) -> set[int]:
-    return {col for col in view._lists_of if any(view.choice_at(row, col) for row in sample[:60])}
+    return {col for col in view.list_columns if any(view.choice_at(row, col) for row in sample[:60])}
 
 
 def _weight(view: SheetView, role: str, strength: int, col: int, sample: list[int]) -> float:
@@ -261,13 +204,14 @@ def _weight(view: SheetView, role: str, strength: int, col: int, sample: list[in
         if not texts or words < 2 or listed > 0.5:
             return 0.0
         asking = sum(asks(text) for text in texts) / len(texts)
-        return strength * 2 + asking * 3 + min(words, 20) / 10 + filled
+        repeated = 1 - len(set(texts)) / len(texts)  # an objective or a topic stands over several rows
+        return strength * 2 + asking * 3 + min(words, 20) / 10 + filled - repeated * 3
     if role == ANSWER:
         distinct = len(set(texts)) / max(1, len(texts))
         crowded = filled > 0.6 and distinct > 0.5 and len(texts) > 5 and strength < 3
         return strength * 2 + listed * 3 + (1 - filled) - (4 if crowded else 0)
     if role == REF:
-        idlike = sum(bool(_REF_LIKE.fullmatch(text)) for text in texts) / max(1, len(texts))
+        idlike = sum(bool(REF_LIKE.fullmatch(text)) for text in texts) / max(1, len(texts))
         distinct = len(set(texts)) / max(1, len(texts))  # a section's number repeats, a row's own does not
         return (
             strength + idlike * 3 + distinct
@@ -279,9 +223,51 @@ def _weight(view: SheetView, role: str, strength: int, col: int, sample: list[in
     return strength * 2 + (1 - filled)
 
 
-def _option_columns(view: SheetView, header: tuple[int, ...], cols: list[int]) -> tuple[tuple[str, int], ...]:
+def _wordy(
+    view: SheetView, header: tuple[int, ...], cols: list[int], sample: list[int]
+) -> list[tuple[float, int]]:
+    """Under a header with a column an option: the columns without a role of their own that hold sentences."""
+    if sum(bool(option_label(view.text(header[-1], col))) for col in cols) < 2:
+        return []
+    unnamed = [col for col in cols if view.heading(header, col) and not roles(view.heading(header, col))]
+    return [(weight, col) for col in unnamed if (weight := _weight(view, QUESTION, 1, col, sample)) > 0]
+
+
+def _side_by_side(
+    view: SheetView,
+    found: dict[str, list[tuple[float, int]]],
+    strengths: dict[tuple[str, int], int],
+    best: int,
+    sample: list[int],
+) -> list[int]:
+    """The question columns of a table where each has an answer column of its own behind it; else the best alone."""
+    asked = {best}
+    for _, col in found[QUESTION]:
+        texts = [text for row in sample if (text := view.text(row, col))]
+        if strengths[QUESTION, col] >= 2 and sum(map(asks, texts)) >= len(texts) / 2:
+            asked.add(col)
+    columns = sorted(asked)
+    answers = [col for _, col in found[ANSWER] if strengths[ANSWER, col] >= 2]
+    ends = [*columns[1:], 10**6]
+    alone = not all(any(col < one < end for one in answers) for col, end in zip(columns, ends, strict=True))
+    return [best] if alone else columns
+
+
+def _option_columns(
+    view: SheetView, header: tuple[int, ...], cols: list[int], question: int, sample: list[int]
+) -> tuple[tuple[str, int], ...]:
+    """The columns headed by an option each. "No" over numbers, or before the questions, numbers the rows."""
     for row in reversed(header):
-        labelled = [(label, col) for col in cols if (label := option_label(view.text(row, col)))]
+        labelled: list[tuple[str, int]] = []
+        for col in sorted(cols, key=lambda col: (col < question, col)):
+            label = option_label(view.text(row, col))
+            if label is None or tidy(label) in {tidy(known) for known, _ in labelled}:
+                continue
+            texts = [text for one in sample if (text := view.text(one, col))]
+            numbers = sum(bool(REF_LIKE.fullmatch(text)) for text in texts)
+            if not (numbers > len(texts) / 2 and (col < question or len(set(texts)) > 2)):
+                labelled.append((label, col))
+        labelled.sort(key=lambda entry: entry[1])
         kinds = {tidy(label)[:1] for label, _ in labelled}
         if len(labelled) >= 2 and len(kinds) >= 2:
             return tuple(labelled)
@@ -314,7 +300,7 @@ def _assign(
             [entry for entry in comments if near(entry[1]) and entry[1] != answer], answer or question
         )
         if answer is None and not options and len(questions) == 1:
-            answer, said, sure = _unlabelled_answer(view, header, question, found, sample)
+            answer, said, sure = unlabelled_answer(view, header, question, found, sample)
             assumptions.extend(said)
             if comment == answer or not found[COMMENT]:
                 comment = None
@@ -325,8 +311,8 @@ def _assign(
                 + (column_letters(answer) if answer else "no column")
             )
             sure = sure and answer is not None
-        spelled = options_in_heading(_heading(view, header, answer)) if answer else ()
-        if comment and answer and not spelled and is_evidence(_heading(view, header, comment)):
+        spelled = options_in_heading(view.heading(header, answer)) if answer else ()
+        if comment and answer and not spelled and is_evidence(view.heading(header, comment)):
             has_choices = any(view.choice_at(row, answer) for row in sample[:60])
             comment = comment if has_choices or options else None
         refs = [entry for entry in found[REF] if entry[1] not in {question, answer, comment}]
@@ -343,52 +329,3 @@ def _best(entries: list[tuple[float, int]], near: int) -> int | None:
     if not entries:
         return None
     return max(entries, key=lambda entry: (round(entry[0], 2), -abs(entry[1] - near)))[1]
-
-
-def _unlabelled_answer(
-    view: SheetView,
-    header: tuple[int, ...],
-    question: int,
-    found: dict[str, list[tuple[float, int]]],
-    sample: list[int],
-) -> tuple[int | None, list[str], bool]:
-    """An answer column without a heading that says so: dropdowns, unlocked cells, or a comment column alone."""
-    asked = [row for row in sample if view.text(row, question)][:100]
-    named = {col for entries in found.values() for _, col in entries} - {col for _, col in found[COMMENT]}
-    for col in sorted(view._lists_of):
-        if col in named or not may_be_answer(_heading(view, header, col)) or not _is_open(view, asked, col):
-            continue
-        if sum(bool(view.choice_at(row, col)) for row in asked) > len(asked) / 2:
-            return (
-                col,
-                [f"column {column_letters(col)} is taken for the answers: its cells have dropdowns"],
-                True,
-            )
-    if view.grid.protected:
-        open_cols = [col for col in range(question + 1, question + 12) if _unlocked(view, asked, col)]
-        if open_cols:
-            said = f"column {column_letters(open_cols[0])} is taken for the answers: its cells are unlocked on a protected sheet"
-            return open_cols[0], [said], True
-    if any(not any(view.text(row, col) for row in asked) for _, col in found[COMMENT]):
-        return None, [], True
-    found[COMMENT].clear()  # filled by the form's author: not a place for answers
-    for cell in view.rows.get(header[-1], []):
-        empty = not any(view.text(row, cell.col) for row in asked)
-        if cell.col > question and empty and not roles(cell.text) and asked:
-            name = f"column {column_letters(cell.col)} ({cell.text.strip()!r})"
-            said = f"{name} is empty and may be for answers; set it with --answer"
-            return None, [said], True
-    return None, [], True
-
-
-def _is_open(view: SheetView, rows: list[int], col: int) -> bool:
-    """Whether a column waits to be filled: nearly empty, or one default in all its cells."""
-    texts = [text for row in rows if (text := view.text(row, col))]
-    return len(texts) <= 0.5 * len(rows) or len(set(texts)) == 1
-
-
-def _unlocked(view: SheetView, rows: list[int], col: int) -> bool:
-    if col in view.grid.unlocked_columns:
-        return True
-    cells = [view.grid.cells.get((row, col)) for row in rows]
-    return bool(rows) and sum(1 for cell in cells if cell and not cell.locked) > len(rows) / 2

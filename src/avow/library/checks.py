@@ -9,6 +9,7 @@ from avow.model.approvals import holds
 from avow.model.base import Verdict
 from avow.model.content import Content
 from avow.model.controls import Status
+from avow.model.forms import plain
 from avow.model.issues import Issue, Severity
 from avow.model.verdict_words import opening_verdict
 
@@ -103,6 +104,20 @@ def _lessons(loaded: Loaded) -> Iterator[Issue]:
             yield _at(loaded, where, Severity.WARNING, "lesson-without-answer", message)
 
 
+def _forms(loaded: Loaded) -> Iterator[Issue]:
+    """Two profiles that no file could tell apart."""
+    first: dict[str, str] = {}
+    for profile in loaded.content.forms:
+        known_by = profile.digest or "/".join(
+            plain(text) for sheet in profile.sheets for text in sheet.headings
+        )
+        other = first.setdefault(known_by, profile.name)
+        if other != profile.name:
+            what = "fingerprint" if profile.digest else "headings"
+            message = f"{profile.name} has the same {what} as {other}; no file can be told to be the one or the other"
+            yield _at(loaded, f"form:{profile.name}", Severity.ERROR, "form-clash", message)
+
+
 def _evidence_exists(loaded: Loaded, where: str, who: str, ids: tuple[str, ...]) -> Iterator[Issue]:
     for identifier in ids:
         if identifier not in loaded.content.evidence_by_id:
@@ -163,6 +178,7 @@ _CHECKS: tuple[Callable[[Loaded], Iterator[Issue]], ...] = (
     _mappings,
     _references,
     _lessons,
+    _forms,
     _phrasings,
     _narratives,
     _approvals,

@@ -4,11 +4,16 @@ from datetime import date
 from functools import cached_property
 from pathlib import Path
 
+from pydantic import TypeAdapter
+
 from avow.errors import ContentError
 from avow.library import cache, loader
 from avow.library.settings import Settings, read_settings
 from avow.model.content import Content
+from avow.model.forms import FormProfile
 from avow.model.issues import Issue, Severity
+
+_PROFILES = TypeAdapter(tuple[FormProfile, ...])
 
 
 class ContentFolder:
@@ -60,6 +65,25 @@ class ContentFolder:
             self.__dict__.pop(done_with, None)
         return content
 
+    @cached_property
+    def forms(self) -> tuple[FormProfile, ...]:
+        """The forms that are known, from the cache where their files have not changed.
+
+        Read by themselves, so that a file can be looked at in a workspace whose other content has errors. A profile with
+        an error is left out; `avow check` says which.
+        """
+        files = loader.content_files(self.root, (loader.FORMS,))
+        key = cache.files_hash(files)
+        kept = cache.read("forms", key)
+        if kept is not None:
+            try:
+                return _PROFILES.validate_json(kept)
+            except ValueError:
+                pass  # written anew below
+        found = loader.load_forms(files)
+        cache.write("forms", key, _PROFILES.dump_json(found))
+        return found
+
     def _read_content(self) -> Content:
         key = cache.files_hash(self.files, self.settings.model_dump_json(), self.as_of.isoformat())
         kept = cache.read("content", key)
@@ -83,5 +107,5 @@ class ContentFolder:
 
     def forget(self) -> None:
         """Read everything anew on the next use: content files changed."""
-        for name in ("files", "revision", "loaded", "content"):
+        for name in ("files", "revision", "loaded", "content", "forms"):
             self.__dict__.pop(name, None)

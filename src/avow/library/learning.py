@@ -1,121 +1,165 @@
-"""Learning: an answered questionnaire's rows as library answers, drafts until somebody approves them."""
+"""Learning: an answered questionnaire's rows as library answers, drafts until somebody approves them.
 
-import re
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, NamedTuple
+rows ──read──▶ verdict and words ──traces held back──▶ ──against the file and the library──▶ entries, phrasings, contradictions
+"""
 
-from avow.library.edits import free_id, unfit
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from avow.library.edits import free_id
+from avow.library.learning_rows import Answered, read_row
+from avow.library.learning_traces import Names, trace_in
+from avow.model.answers import LibraryAnswer
 from avow.model.base import Sharing, Verdict
 from avow.model.content import Content
-from avow.model.questionnaires import Question
-from avow.model.verdict_words import SPOKEN, is_unsettled, meaning, opening_verdict
-
-_MAY_DENY = re.compile(
-    r"\b(not|never|cannot|no|none|neither|without|lacks?|nicht|keine?[nrms]?)\b|n['’]t\b", re.IGNORECASE
-)
+from avow.model.learning import Disputed, Held, Learned, Likeness, Phrased
+from avow.model.questionnaires import CellAddress, Question
 
 
-_GOES_ON = re.compile(r"\s[-–—:]\s|[,;:(]")
+@dataclass(frozen=True)
+class Reading:
+    """How questions and answers are read: by the matching, which the library does not know.
+
+    `controls_for` gives the controls a question is about; `answered_by` the library answer that answers a question already,
+    given verdict and words; `differs` in what two answers to a question contradict each other (empty: in nothing);
+    `stands_alone` says whether a follow-up says by itself what it asks, `asks_whether` whether a question wants a yes or a no.
+    """
+
+    controls_for: Callable[[str], Sequence[str]]
+    answered_by: Callable[[str, Verdict, str], Likeness | None]
+    differs: Callable[[str, tuple[Verdict, str], tuple[Verdict, str]], str]
+    stands_alone: Callable[[str], bool]
+    asks_whether: Callable[[str], bool]
 
 
-class Held(NamedTuple):
-    """A row that was not learned, and why, in words."""
+@dataclass(frozen=True)
+class Taken:
+    """Where rows come from, and what becomes of them: the file's name, the known form it is, who may see what is learned,
+    and the names that tell ours from others'.
+    """
 
-    question: Question
-    why: str
-
-
-class Learned(NamedTuple):
-    """Entries for the library as authored, and the rows held back."""
-
-    entries: list[dict[str, Any]]
-    held: list[Held]
+    source: str
+    sharing: Sharing
+    names: Names = field(default_factory=Names)
+    form: str = ""
 
 
-def learn(
-    questions: Sequence[Question],
-    content: Content,
-    *,
-    source: str,
-    sharing: Sharing,
-    controls_for: Callable[[str], Sequence[str]],
-) -> Learned:
+def learn(questions: Sequence[Question], content: Content, taken: Taken, reading: Reading) -> Learned:
     """Make library entries of answered questions.
 
-    `sharing` is who may see what is learned; `controls_for` gives the controls a question is about. Rows
-    without an answer, with an answer that says neither yes, partly, no nor anything in words, or with a
-    question the library has already are held back.
+    Held back, each with why: rows without an answer, with an answer that says neither yes, partly, no nor anything in
+    words, with traces of somebody else, and with a question the library, or an earlier row, answers the same way. A row
+    that contradicts the library or another row is listed with what it contradicts, and neither is learned. One that says
+    what a library answer says to nearly the same question is proposed as a phrasing of that.
     """
-    known = {_key(phrasing): answer for answer in content.answers for phrasing in answer.all_phrasings}
-    taken = {answer.id for answer in content.answers}
-    seen: dict[str, Mapping[str, Any]] = {}
-    learned = Learned([], [])
+    learned = Learned([], [], [], [], [], [])
+    by_address = {one.address: one for one in questions}
+    rows = []
     for question in questions:
-        entry, why = _entry(question, source, sharing)
-        if entry is None:
-            learned.held.append(Held(question, why))
-            continue
-        key = _key(question.text)
-        if key in known:
-            same = known[key].verdict.value == entry["verdict"]
-            what = "says the same" if same else f"says {known[key].verdict}; look at both"
-            learned.held.append(Held(question, f"the library has this question: {known[key].id} {what}"))
-            continue
-        if key in seen:
-            same = seen[key]["verdict"] == entry["verdict"]
-            learned.held.append(
-                Held(
-                    question,
-                    "asked twice in this file" + ("" if same else ", with two verdicts; look at both"),
-                )
-            )
-            continue
-        entry["id"] = free_id(question.ref or question.text, taken)
-        taken.add(entry["id"])
-        controls = list(controls_for(question.text))
-        if controls:
-            entry["controls"] = controls
-        seen[key] = entry
-        learned.entries.append({"id": entry.pop("id"), **entry})
+        row, why = read_row(question, _text(question, by_address, reading))
+        trace = trace_in(f"{row.text}\n{row.narrative}", taken.names) if row else None
+        if row is None or trace:
+            learned.held.append(Held(question, trace or why))
+        else:
+            rows.append(row)
+    _against_library(_agreeing(rows, learned, reading), content, learned, taken, reading)
     return learned
 
 
-def _entry(question: Question, source: str, sharing: Sharing) -> tuple[dict[str, Any] | None, str]:
-    answer, comment = question.place.existing.strip(), question.place.existing_comment.strip()
-    if not question.text:
-        return None, "the question has no text"
-    if not answer and not comment:
-        return None, "it has no answer"
-    if is_unsettled(answer or comment):
-        return None, f"{answer or comment!r} is no answer yet"
-    verdict = meaning(answer) if answer else None
-    # "Yes - in the EU" says more than its verdict, and that must not be lost.
-    bare = verdict is not None and not _GOES_ON.search(answer)
-    words = comment if bare else "\n".join(text for text in (answer, comment) if text)
-    if verdict is None:
-        verdict = opening_verdict(answer or comment)
-    if verdict is None and _MAY_DENY.search(re.split(r"[.!?;\n]", words, maxsplit=1)[0]):
-        return None, "its words may say no; add it by hand with its verdict"
-    if verdict is None:
-        # Words alone ("AES-256", "every quarter") answer an open question; they claim what they say.
-        verdict = Verdict.YES
-    narrative = words or f"{SPOKEN[verdict]}."
-    for text in (question.text, narrative, question.ref):
-        why = unfit(text)
-        if why:
-            return None, f"{why}; add it by hand"
-    said = opening_verdict(narrative)
-    if said is not None and said is not verdict:
-        return None, f"the answer says {verdict} and its words say {said}; look at it"
+def _text(question: Question, by_address: Mapping[CellAddress, Question], reading: Reading) -> str:
+    """What a row asks: a follow-up that says little by itself is read with its main question."""
+    parent = by_address.get(question.parent) if question.parent else None
+    if parent is None or not question.text or reading.stands_alone(question.text):
+        return question.text
+    return f"{parent.text} {question.text}"
+
+
+def _agreeing(rows: Iterable[Answered], learned: Learned, reading: Reading) -> list[Answered]:
+    """One row for each question of the file: the first where all say the same, none where they do not."""
+    by_key: dict[str, list[Answered]] = {}
+    for row in rows:
+        by_key.setdefault(_key(row.text), []).append(row)
+    kept = []
+    for first, *others in by_key.values():
+        told = [reading.differs(first.text, one.said, first.said) for one in others]
+        for one, differs in zip(others, told, strict=True):
+            if differs:
+                learned.contradictions.append(
+                    _disputed(one, str(first.question.address), first.said, differs)
+                )
+            else:
+                learned.held.append(Held(one.question, "asked twice in this file, with the same answer"))
+        if not any(told):
+            kept.append(first)
+    return kept
+
+
+def _against_library(
+    rows: Iterable[Answered], content: Content, learned: Learned, taken: Taken, reading: Reading
+) -> None:
+    known = {_key(phrasing): answer for answer in content.answers for phrasing in answer.all_phrasings}
+    ids = {answer.id for answer in content.answers}
+    for row in rows:
+        same = known.get(_key(row.text))
+        if same is not None:
+            _asked_before(row, same, learned, reading)
+            continue
+        like = reading.answered_by(row.text, *row.said)
+        if like is not None:
+            answer = content.answer_by_id[like.answer]
+            if like.differs:
+                said = answer.verdict, answer.narrative
+                learned.contradictions.append(_disputed(row, answer.id, said, like.differs, in_file=False))
+            else:
+                learned.phrasings.append(Phrased(row.question, row.text, answer.id))
+            continue
+        entry = _entry(row, free_id(row.question.ref or row.text, ids), taken, reading)
+        ids.add(entry["id"])
+        learned.entries.append(entry)
+        learned.questions.append(row.question)
+        if row.words_alone and reading.asks_whether(row.question.text):
+            learned.assumed.append(entry["id"])
+
+
+def _asked_before(row: Answered, same: LibraryAnswer, learned: Learned, reading: Reading) -> None:
+    said = same.verdict, same.narrative
+    differs = reading.differs(row.text, row.said, said)
+    if differs:
+        learned.contradictions.append(_disputed(row, same.id, said, differs, in_file=False))
+    else:
+        why = f"the library has this question: {same.id} says {_says(same.verdict)}"
+        learned.held.append(Held(row.question, why))
+
+
+def _says(verdict: Verdict) -> str:
+    return "that a person decides" if verdict is Verdict.NEEDS_INPUT else "the same"
+
+
+def _disputed(
+    row: Answered, against: str, said: tuple[Verdict, str], differs: str, *, in_file: bool = True
+) -> Disputed:
+    return Disputed(row.question, *row.said, against, in_file, *said, differs)
+
+
+def _entry(row: Answered, identifier: str, taken: Taken, reading: Reading) -> dict[str, Any]:
+    """The library entry as authored."""
     entry: dict[str, Any] = {
-        "question": question.text,
-        "verdict": verdict.value,
-        "narrative": narrative,
-        "sharing": sharing.value,
+        "id": identifier,
+        "question": row.text,
+        "verdict": row.verdict.value,
+        "narrative": row.narrative,
+        "sharing": taken.sharing.value,
     }
-    if question.ref:
-        entry["ref"] = question.ref
-    return {**entry, "source": source}, ""
+    if row.question.ref:
+        entry["ref"] = row.question.ref
+    if taken.form:
+        entry["form"] = taken.form
+    entry["source"] = taken.source
+    controls = list(reading.controls_for(row.text))
+    if controls:
+        entry["controls"] = controls
+    return entry
 
 
 def _key(text: str) -> str:

@@ -18,20 +18,23 @@ from avow.model.answers import Approval, LibraryAnswer
 from avow.model.base import Value
 from avow.model.content import Content
 from avow.model.controls import Applicability, Control, ControlMapping, Evidence, Implementation
+from avow.model.forms import FormProfile
 from avow.model.frameworks import Framework
 from avow.model.issues import Issue, Severity
 from avow.model.lessons import Lesson
 from avow.model.stamps import stamp
+from avow.model.vocabulary import OwnWords
 
 FRAMEWORKS, CATALOGUE = "controls/frameworks", "controls/catalogue"
 MAPPINGS = "controls/mappings"
 STATUS, EVIDENCE = "controls/status.yaml", "controls/evidence.yaml"
 APPLICABILITY = "controls/applicability.yaml"
+FORMS = "forms"
 LIBRARY, FACTS, APPROVALS = "answer_library", "answer_library/facts.yaml", "answer_library/approvals.yaml"
-LESSONS = "answer_library/lessons.yaml"
+LESSONS, OWN_WORDS = "answer_library/lessons.yaml", "answer_library/lexicon.yaml"
 
 _DATE_FIELDS = ("review_by", "valid_from", "valid_until", "reviewed_on", "planned_for")
-_BLANK_MEANS_ABSENT = (*_DATE_FIELDS, "status", "ref", "source", "parent", "designation")
+_BLANK_MEANS_ABSENT = (*_DATE_FIELDS, "status", "ref", "source", "parent", "designation", "form")
 
 
 V = TypeVar("V", bound=Value)
@@ -87,15 +90,24 @@ def load(
         ),
         answers=tuple(_taught(_answers(documents, reading), lessons)),
         lessons=lessons,
+        own_words=tuple(_listed(documents.get(OWN_WORDS), OWN_WORDS, "lexicon", OwnWords, reading)),
+        forms=tuple(_forms(documents, reading)),
     )
     return Loaded(content, reading.places, reading.issues)
 
 
-def content_files(root: Path) -> dict[str, bytes]:
+def load_forms(files: dict[str, bytes]) -> tuple[FormProfile, ...]:
+    """The profiles of known forms among `files`, without those that have an error."""
+    reading = _Reading(None)
+    documents = {name: _parsed(name, text, reading) for name, text in sorted(files.items())}
+    return tuple(_forms(documents, reading))
+
+
+def content_files(root: Path, folders: Iterable[str] = ("controls", LIBRARY, FORMS)) -> dict[str, bytes]:
     """The YAML files of a workspace's content, path below `root` with slashes -> bytes. Links are not followed out."""
     found: dict[str, bytes] = {}
     home = root.resolve()
-    for folder in ("controls", LIBRARY):
+    for folder in folders:
         for path in sorted((root / folder).rglob("*.yaml")):
             if path.is_file() and path.resolve().is_relative_to(home):
                 found[path.relative_to(root).as_posix()] = path.read_bytes()
@@ -120,6 +132,13 @@ def _frameworks(documents: dict[str, Located], reading: _Reading) -> Iterator[Fr
         framework = _validated(Framework, document.value, name, document, (), reading)
         if framework is not None and _is_new("framework", framework.id, name, 1, reading):
             yield framework
+
+
+def _forms(documents: dict[str, Located], reading: _Reading) -> Iterator[FormProfile]:
+    for name, document in _under(documents, FORMS):
+        profile = _validated(FormProfile, document.value, name, document, (), reading)
+        if profile is not None and _is_new("form", profile.name, name, document.line("id"), reading):
+            yield profile
 
 
 def _controls(documents: dict[str, Located], reading: _Reading) -> Iterator[Control]:
@@ -160,7 +179,7 @@ def _mapped_further(
 def _answers(documents: dict[str, Located], reading: _Reading) -> Iterator[LibraryAnswer]:
     approvals = _read_approvals(documents.get(APPROVALS), reading)
     for name, document in _under(documents, LIBRARY):
-        if name in (FACTS, APPROVALS, LESSONS):
+        if name in (FACTS, APPROVALS, LESSONS, OWN_WORDS):
             continue
         for position, entry in _entries(document, name, "answers", reading):
             answer = _answer(entry, name, document, position, approvals, reading)
@@ -242,6 +261,8 @@ def _identity(value: Value) -> tuple[str, str]:
         return "applicability", "/".join((value.framework, *value.requirements))
     if isinstance(value, Lesson):
         return "lesson", "/".join((value.answer, value.question))
+    if isinstance(value, OwnWords):
+        return "lexicon", value.concept
     return type(value).__name__.lower(), str(getattr(value, "id", ""))
 
 
@@ -302,7 +323,9 @@ def _in_words(kind: str, loc: tuple[str | int, ...], message: str) -> tuple[str,
         return "field-unknown", f"`{where}` is not a field here; remove it or mend its name"
     if kind == "missing":
         return "field-missing", f"`{where}` is missing"
-    return "field-invalid", f"`{where}`: {message[:1].lower()}{message[1:]}"
+    said = message.removeprefix("Value error, ")
+    said = f"{said[:1].lower()}{said[1:]}"
+    return "field-invalid", f"`{where}`: {said}" if where else said
 
 
 def _read_facts(document: Located | None, reading: _Reading) -> None:

@@ -1,6 +1,7 @@
-"""Bringing the shipped catalogue, frameworks and templates of a workspace to what the installed Avow ships.
+"""Bringing the shipped catalogue, frameworks, known forms and templates of a workspace to what the installed Avow ships.
 
-What the company wrote is never touched: status, evidence, applicability, mappings of its own, answers, `avow.toml`.
+What the company wrote is never touched: status, evidence, applicability, mappings and known forms of its own, answers,
+`avow.toml`.
 A shipped file that the company edited is held back until it says otherwise.
 """
 
@@ -66,8 +67,8 @@ class FileChange(Value):
 class Upgrade(Value):
     """What an upgrade changes, and what keeps it from being made.
 
-    `controls`, `frameworks` and `templates` are what applying changes; `held_*` is how the files held back differ
-    from the release. `named` is control -> who names it, for controls that are gone and not kept; `kept` those that
+    `controls`, `frameworks`, `forms` and `templates` are what applying changes; `held_*` is how the files held back
+    differ from the release. `named` is control -> who names it, for controls that are gone and not kept; `kept` those that
     are. `problems` are errors the content would have. `voided` are answers whose approval no longer holds after it.
     `since` is the version the workspace was made or last upgraded with; None: there is no record of it.
     """
@@ -79,9 +80,11 @@ class Upgrade(Value):
     controls: tuple[ControlDiff, ...] = ()
     frameworks: tuple[FrameworkDiff, ...] = ()
     templates: tuple[FileDiff, ...] = ()
+    forms: tuple[FileDiff, ...] = ()
     held_controls: tuple[ControlDiff, ...] = ()
     held_frameworks: tuple[FrameworkDiff, ...] = ()
     held_templates: tuple[FileDiff, ...] = ()
+    held_forms: tuple[FileDiff, ...] = ()
     named: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     kept: tuple[str, ...] = ()
     problems: tuple[str, ...] = ()
@@ -145,20 +148,23 @@ def prepare(
         writes |= with_kept(folder.files, kept, before)
         after = folder.load(_with(folder.files, writes))
     entire = folder.load(_with(folder.files, {**writes, **full})) if held else after
+    held_back = {name: shipped.get(name) for name in sorted(held)}
     upgrade = Upgrade(
         since=record.avow if record else None,
         to=avow.__version__,
         files=tuple(FileChange(file=name, state=state) for name, state in sorted(states.items())),
         controls=tuple(control_diffs(before.content, after.content, before.places, after.places)),
         frameworks=tuple(framework_diffs(before.content, after.content, before.places, after.places)),
-        templates=tuple(_templates(here, writes)),
+        templates=tuple(_texts("templates/", here, writes)),
+        forms=tuple(_texts("forms/", here, writes)),
         held_controls=tuple(_held_controls(before, entire, held, folder.files, shipped, record)),
         held_frameworks=tuple(
             one
             for one in framework_diffs(before.content, entire.content, before.places, entire.places)
             if one.file in held
         ),
-        held_templates=tuple(_templates(here, {name: shipped.get(name) for name in sorted(held)})),
+        held_templates=tuple(_texts("templates/", here, held_back)),
+        held_forms=tuple(_texts("forms/", here, held_back)),
         named=named,
         kept=kept,
         problems=tuple(_problems(folder, before, after, writes)),
@@ -224,7 +230,9 @@ def _with(files: Mapping[str, bytes], writes: Mapping[str, bytes | None]) -> dic
     """The content files as they would be."""
     found = {name: data for name, data in files.items() if writes.get(name, b"") is not None}
     content = {
-        name: data for name, data in writes.items() if data is not None and name.startswith("controls/")
+        name: data
+        for name, data in writes.items()
+        if data is not None and name.startswith(("controls/", "forms/"))
     }
     return {**found, **{name: data for name, data in content.items() if name.endswith(".yaml")}}
 
@@ -281,9 +289,9 @@ def _named_gone(folder: ContentFolder, before: Loaded, after: Loaded) -> dict[st
     return {one: tuple(dict.fromkeys(named[one])) for one in sorted(gone) if one in named}
 
 
-def _templates(here: Mapping[str, bytes], writes: Mapping[str, bytes | None]) -> Iterator[FileDiff]:
+def _texts(folder: str, here: Mapping[str, bytes], writes: Mapping[str, bytes | None]) -> Iterator[FileDiff]:
     for name, data in sorted(writes.items()):
-        if name.startswith("templates/"):
+        if name.startswith(folder):
             yield file_diff(name, here.get(name), data)
 
 

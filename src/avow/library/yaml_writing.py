@@ -83,6 +83,11 @@ def framework_yaml(
     return _checked(text, document)
 
 
+def document_yaml(header: str, document: Mapping[str, Any]) -> bytes:
+    """A file of a single document; `header` is comment lines."""
+    return _checked(header + _dumped(document), document)
+
+
 def _dumped(document: Mapping[str, Any]) -> str:
     made: str = yaml.dump(dict(document), Dumper=_Folding, allow_unicode=True, sort_keys=False, width=_WIDTH)
     return made
@@ -108,4 +113,6 @@ def _as_text(value: Any) -> Any:
         return {key: _as_text(one) for key, one in value.items()}
     if isinstance(value, list | tuple):
         return [_as_text(one) for one in value]
-    return str(value).lower() if isinstance(value, bool) else value
+    if isinstance(value, bool):
+        return str(value).lower()
+    return str(value) if isinstance(value, int) else value

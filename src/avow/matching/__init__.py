@@ -5,7 +5,7 @@
 """
 
 from avow.matching.index import MatchIndex
-from avow.matching.lexicon import Lexicon, load_lexicon
+from avow.matching.lexicon import Lexicon, lexicon_with, load_lexicon
 from avow.matching.matcher import match
 
-__all__ = ["Lexicon", "MatchIndex", "load_lexicon", "match"]
+__all__ = ["Lexicon", "MatchIndex", "lexicon_with", "load_lexicon", "match"]

@@ -11,11 +11,11 @@ from avow.matching.side import SUBSTANTIAL, FeatureFacts, Side, sorted_words
 # Bounds that keep a question's time nearly independent of the library's size.
 _POSTINGS_PER_FEATURE = 250
 _POSTINGS_ALTOGETHER = 900
-# In a large side without the extra: whole lists up to so many postings, then so many times the wanted number in full.
-# Of what the whole search finds, this finds all at 10,000 answers and nine in ten at 100,000; half the bounds lose one
-# more in ten and save a quarter of a millisecond.
+# In a large side without the extra: whole lists up to so many postings, then so many times the wanted number judged in
+# full. Of what looking at all finds, this finds all at 10,000 answers and nearly nine in ten at 100,000; with half the
+# postings it would be eight in ten, a tenth of a millisecond sooner.
 _POSTINGS_OF_LARGE = 3_000
-_IN_FULL = 32
+_IN_FULL = 16
 # A long text sets a scene: words in it that no answer uses count for this share.
 _LONG_WINDED = 18
 _SCENERY = 0.35

@@ -130,6 +130,8 @@ def _counted(held: Sequence[Iterable[T]]) -> dict[T, int]:
 
 
 def _quantities_of(numbers: Iterable[int], side: "Side") -> list[str]:
+    if side.quantities.isdisjoint(numbers):
+        return []
     return [side.names[number] for number in numbers if number in side.quantities]
 
 
@@ -138,7 +140,7 @@ def _add_told(bag: Holding, side: "Side", owner: int) -> None:
     limits, extends = side.vocabulary.get(_LIMITS), side.vocabulary.get(_EXTENDS)
     bag.limited, bag.universal = limits in bag.denied, extends in bag.denied
     bag.denied -= {limits, extends}
-    for number in bag.told:
-        for group, value in side.grouped.get(number, ()):
+    for number in bag.told & side.grouped.keys():
+        for group, value in side.grouped[number]:
             if side.lexicon.groups[group].in_text:
                 bag.groups.setdefault(group, set()).add(value)

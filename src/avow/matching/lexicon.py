@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import yaml
 
 from avow.matching.words import Word, root, stem, tokens
+from avow.model.vocabulary import OwnWords
 
 _CONTENT = Path(__file__).parent / "lexicon"
 _LANGUAGES = ("german", "french", "spanish")
@@ -127,6 +128,17 @@ def load_lexicon(extra: Sequence[Document] = ()) -> Lexicon:
         return _shipped()
     documents = [_checked(document) for document in extra]
     return _compiled(documents + _shipped_documents())
+
+
+def lexicon_with(words: Iterable[OwnWords]) -> Lexicon:
+    """The shipped lexicon with a company's own words laid over it: a term of theirs means what they say."""
+    words = list(words)
+    if not words:
+        return load_lexicon()
+    concepts = {one.concept: " | ".join(one.terms) for one in words}
+    return load_lexicon(
+        [{"concepts": concepts, "related": {one.concept: " | ".join(one.near) for one in words}}]
+    )
 
 
 @lru_cache(maxsize=1)

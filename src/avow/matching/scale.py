@@ -70,6 +70,15 @@ class Spelled:
             self.offsets.append(len(self.postings))
         self._gathered = {}
 
+    def holds_together(self, phrasings: int) -> bool:
+        """Whether the numbers are those of so many phrasings."""
+        return (
+            len(self.offsets) == len(self.names) + 1
+            and self.offsets[-1] == len(self.postings)
+            and list(self.offsets) == sorted(self.offsets)
+            and (not self.postings or max(self.postings) < phrasings)
+        )
+
 
 class Searcher:
     """All postings of a side as numpy arrays."""

@@ -87,7 +87,7 @@ class Side:
         self.postings = array("I")
         self.told_offsets = array("I", [0])
         self.spelled = Spelled()
-        self.told = array("I")  # twice the feature's number, one more where it is only denied
+        self.told = array("I")  # for each owner what its own text tells, then what it only denies
         self.starts = array("I", [0])
         self.vocabulary: dict[str, int] = {}
         self._facts: dict[int, FeatureFacts] = {}
@@ -126,10 +126,10 @@ class Side:
             for name in reading.features:
                 self.features.append(self.vocabulary.setdefault(name, len(self.vocabulary)))
             self.offsets.append(len(self.features))
-        for name, denied in told:
-            number = self.vocabulary.setdefault(name, len(self.vocabulary))
-            self.told.append(2 * number + denied)
-        self.told_offsets.append(len(self.told))
+        numbered = [(self.vocabulary.setdefault(name, len(self.vocabulary)), denied) for name, denied in told]
+        for wanted in (False, True):
+            self.told.extend([feature for feature, denied in numbered if denied is wanted])
+            self.told_offsets.append(len(self.told))
 
     def finish(self) -> "Side":
         """Inverts the phrasings into postings, the shortest phrasing of a feature first."""
@@ -294,8 +294,8 @@ class Side:
 
     def told_by(self, owner: int) -> tuple[set[int], set[int]]:
         """The features that an owner's own text tells, and those it only denies."""
-        held = self.told[self.told_offsets[owner] : self.told_offsets[owner + 1]]
-        return {value >> 1 for value in held if not value & 1}, {value >> 1 for value in held if value & 1}
+        start, middle, end = self.told_offsets[2 * owner : 2 * owner + 3]
+        return set(self.told[start:middle]), set(self.told[middle:end])
 
     def holding(self, owner: int) -> Holding:
         """All that an owner says, gathered once."""
@@ -358,9 +358,10 @@ class Side:
                 list(rising) == sorted(rising)
                 for rising in (self.owner_of, self.offsets, self.post_offsets, self.told_offsets)
             )
-            and len(self.told_offsets) == len(self.owners) + 1
+            and len(self.told_offsets) == 2 * len(self.owners) + 1
             and self.told_offsets[-1] == len(self.told)
-            and (not self.told or max(self.told) >> 1 < len(self.names))
+            and (not self.told or max(self.told) < len(self.names))
+            and self.spelled.holds_together(count)
             and (not self.features or (max(self.features) < len(self.names) and max(self.postings) < count))
         )
         if not consistent:
@@ -373,9 +374,9 @@ _ARRAYS = (
 
 
 def _owner(values: list[Any]) -> Owner:
-    identifier, ref, verdict, *lists = values
-    lists[1] = [(number, share) for number, share in lists[1]]
-    return Owner(identifier, ref, verdict, *(tuple(items) for items in lists))
+    identifier, ref, verdict, controls, nearby, products, regions = values
+    near = tuple([(number, share) for number, share in nearby])
+    return Owner(identifier, ref, verdict, tuple(controls), near, tuple(products), tuple(regions))
 
 
 def _values(kind: Literal["B", "I"], data: bytes) -> "array[int]":

@@ -34,6 +34,7 @@ class LibraryAnswer(Value):
     review_by: date | None = None
     ref: str | None = None
     source: str | None = None
+    form: str | None = None
     content_hash: str
     approval: Approval | None = None
 

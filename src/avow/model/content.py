@@ -6,12 +6,14 @@ from functools import cached_property
 from avow.model.answers import LibraryAnswer
 from avow.model.base import Value
 from avow.model.controls import Applicability, Control, Evidence, Implementation, Status
+from avow.model.forms import FormProfile
 from avow.model.frameworks import Framework
 from avow.model.lessons import Lesson
+from avow.model.vocabulary import OwnWords
 
 
 class Content(Value):
-    """The control catalogue, the company's status and evidence, and the answer library.
+    """The control catalogue, the company's status and evidence, the answer library, and the forms that are known.
 
     `as_of` is the day the content is read for: gates compare dates with it. `revision` is a hash over
     every content file, so that equal revisions mean equal content.
@@ -27,6 +29,8 @@ class Content(Value):
     evidence: tuple[Evidence, ...] = ()
     answers: tuple[LibraryAnswer, ...] = ()
     lessons: tuple[Lesson, ...] = ()
+    own_words: tuple[OwnWords, ...] = ()
+    forms: tuple[FormProfile, ...] = ()
 
     @cached_property
     def framework_by_id(self) -> dict[str, Framework]:
@@ -47,6 +51,11 @@ class Content(Value):
     def answer_by_id(self) -> dict[str, LibraryAnswer]:
         """Answer id -> library answer."""
         return {answer.id: answer for answer in self.answers}
+
+    @cached_property
+    def form_by_name(self) -> dict[str, FormProfile]:
+        """Form and version in one word -> its profile."""
+        return {profile.name: profile for profile in self.forms}
 
     @cached_property
     def implementations_by_control(self) -> dict[str, tuple[Implementation, ...]]:

@@ -18,7 +18,11 @@ class Request(Value):
 
 
 class Engagement(Value):
-    """One customer's request."""
+    """One customer's request over one file.
+
+    A request of several files has an engagement for each, so that decisions stay with the file they were made on;
+    `part_of` is the id of the first of them, and names them all. None: nothing is known of other files.
+    """
 
     id: str
     customer: str
@@ -29,6 +33,11 @@ class Engagement(Value):
     source_name: str
     source_sha256: str
     started_at: datetime
+    part_of: str | None = None
+
+    def named_by(self, identifier: str) -> bool:
+        """Whether an id names this engagement, or the one of several files that it is part of."""
+        return identifier in (self.id, self.part_of)
 
 
 def engagement_of(request: Request, source: SourceFile, at: datetime) -> Engagement:

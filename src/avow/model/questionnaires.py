@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 
-from avow.model.base import Value
+from avow.model.base import Value, Verdict
+from avow.model.forms import RecognisedForm
 from avow.model.reasons import Reason
+from avow.model.verdict_words import choose, meaning, the_one
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,12 +22,27 @@ class CellAddress:
 class AnswerChoices(Value):
     """The wordings an answer cell allows, in the form's order, and where they were found.
 
-    `source`: `validation`, `extension-validation`, `columns` (one column an option, marked with X)
-    or `heading` (spelled out in the column's heading).
+    `source`: `validation`, `extension-validation`, `columns` (one column an option, marked with X),
+    `heading` (spelled out in the column's heading) or `cell` (spelled out in the answer cell itself). `meanings` are
+    those a known form gives its choices, where the words alone would mislead.
     """
 
     options: tuple[str, ...]
     source: str
+    meanings: tuple[tuple[str, Verdict], ...] = ()
+
+    def meaning_of(self, choice: str) -> Verdict | None:
+        """The verdict a choice stands for; None where it is none of ours, or a person has to say."""
+        said = dict(self.meanings).get(choice, meaning(choice))
+        return None if said is Verdict.NEEDS_INPUT else said
+
+    def choice_for(self, verdict: Verdict, among: tuple[str, ...] | None = None) -> str | None:
+        """The one choice (of those `among`, or all) that says `verdict`, as the form writes it; None where none, or
+        several, say it."""
+        options = self.options if among is None else among
+        if not self.meanings:
+            return choose(verdict, options)
+        return the_one([option for option in options if self.meaning_of(option) is verdict])
 
 
 class OptionCell(Value):
@@ -47,6 +64,11 @@ class AnswerPlace(Value):
     blocked: tuple[Reason, ...] = ()
 
     @property
+    def existing_verdict(self) -> Verdict | None:
+        """What the answer that is there already comes down to; None where its words do not say."""
+        return self.choices.meaning_of(self.existing) if self.choices else meaning(self.existing)
+
+    @property
     def can_be_written(self) -> bool:
         """Whether there is a cell to write to and nothing forbids it."""
         return not self.blocked and bool(self.answer or self.comment or self.options)
@@ -63,6 +85,11 @@ class Question(Value):
     place: AnswerPlace = AnswerPlace()
     parent: CellAddress | None = None
     flags: tuple[Reason, ...] = ()
+
+    @property
+    def same_text(self) -> str:
+        """The text by which a question is known again in other rows and files: case and blanks do not matter."""
+        return " ".join(self.text.casefold().split())
 
 
 class IgnoredRow(Value):
@@ -100,6 +127,7 @@ class LayoutOverride(Value):
     answer: str | None = None
     comment: str | None = None
     ref: str | None = None
+    section: str | None = None
     header_row: int | None = None
 
 
@@ -120,10 +148,14 @@ class Note(Value):
 
 
 class Questionnaire(Value):
-    """Everything understood from one file: each non-empty row is a question or an ignored row."""
+    """Everything understood from one file: each non-empty row is a question or an ignored row.
+
+    `form` is the known form that the file is, where it is one.
+    """
 
     source: SourceFile
     questions: tuple[Question, ...]
     ignored: tuple[IgnoredRow, ...]
     layouts: tuple[SheetLayout, ...] = ()
     notes: tuple[Note, ...] = ()
+    form: RecognisedForm | None = None

@@ -30,9 +30,15 @@ class Reason(StrEnum):
     NO_QUESTION_TEXT = "no-question-text", "a row of the table without a question in it"
     SKIPPED_BY_FORM = "skipped-by-form", "the form itself says to skip or that the item was removed"
     ANSWER_EXISTS = "answer-exists", "the answer cell was filled already, and is kept"
+    REPEATED_LINE = "repeated-line", "a header or footer that runs through the pages"
     COPY_OF_ANOTHER_ROW = (
         "copy-of-another-row",
         "a formula repeats this question from another sheet; it is answered there",
+    )
+
+    CONTINUES_QUESTION = (
+        "continues-question",
+        "the row is part of a question that runs over several rows, and is read with it",
     )
 
     # The row wants a person: matching
@@ -75,10 +81,14 @@ class Reason(StrEnum):
     ANSWERS_CONTRADICT = "answers-contradict", "two library answers to this question contradict each other"
     EARLIER_ROW_CONTRADICTED = (
         "earlier-row-contradicted",
-        "the same question has another answer elsewhere in this file",
+        "the same question has another answer elsewhere in this file, or in a file it was filled with",
     )
     VERDICT_NEEDS_INPUT = "verdict-needs-input", "the library answer itself says a person must decide"
     NO_CHOICE_FITS = "no-choice-fits", "none of the form's choices says what the answer says"
+    CHOICE_SAYS_MORE = (
+        "choice-says-more",
+        "the form's choice says more than yes or no; see that all of it is true",
+    )
     TEXT_NOT_WRITABLE = "text-not-writable", "the text cannot be written to a cell whole"
     ONLY_CHOICE_WRITABLE = (
         "only-choice-writable",
@@ -93,6 +103,7 @@ class Reason(StrEnum):
     FORMULA_IN_ANSWER = "formula-in-answer", "the answer cell holds a formula, which is never overwritten"
     ANSWER_CELL_LOCKED = "answer-cell-locked", "the answer cell is locked on a protected sheet"
     ANSWER_CELL_SHARED = "answer-cell-shared", "one merged answer cell serves several questions"
+    ANSWER_CELL_TICK_BOX = "answer-cell-tick-box", "the answer cell is a box to tick, which is left alone"
     ANSWER_CELL_COVERED = "answer-cell-covered", "the answer cell is covered by a merged range"
     FORMULA_WITHOUT_VALUE = (
         "formula-without-value",
@@ -101,6 +112,7 @@ class Reason(StrEnum):
     CELL_ERROR = "cell-error", "the question cell holds a spreadsheet error"
     HIDDEN_CONTENT = "hidden-content", "the row, column or sheet is hidden in the form"
     STRUCK_OUT_TEXT = "struck-out-text", "part of the question is struck out, which may turn its meaning"
+    TRACKED_CHANGES = "tracked-changes", "tracked changes are read as they stand once they are accepted"
     SUSPICIOUS_TEXT = (
         "suspicious-text",
         "the text holds invisible, bidirectional, look-alike or control characters, or is nearly invisible",
@@ -148,6 +160,17 @@ class Reason(StrEnum):
         "formulas-recalculate",
         "the workbook calculates with formulas; Excel recalculates on opening, LibreOffice on Ctrl+Shift+F9",
     )
+    ANSWERED_ELSEWHERE = (
+        "answered-elsewhere",
+        "the file's format cannot be filled in; the answers are in a new file",
+    )
+    NO_TEXT = "no-text", "pages without any text, such as scans, of which nothing can be read"
+    REWRITTEN_AS_JSON = (
+        "rewritten-as-json",
+        "the questionnaire is in a looser notation than JSON; the filled file is plain JSON, with the same texts",
+    )
+    OUTLYING_CELLS = "outlying-cells", "cells stand far from all others, where nobody would look"
+    UNREAD_TEXT = "unread-text", "text beside the questions, such as comments or input messages, which is not read"
     LIMIT_REACHED = "limit-reached", "a stated limit was reached"
 
     # A file is refused
@@ -155,6 +178,7 @@ class Reason(StrEnum):
     FILE_MISSING = "file-missing", "there is no such file"
     FILE_TOO_LARGE = "file-too-large", "the file is larger than the stated limit"
     FILE_DAMAGED = "file-damaged", "the file is damaged"
+    PARSER_FAILED = "parser-failed", "reading the file failed in an unforeseen way, and was stopped"
     FILE_ENCRYPTED = "file-encrypted", "the file is encrypted or in the old binary format"
     FILE_TYPE_MISMATCH = "file-type-mismatch", "the content is not what the extension says"
     FORMAT_UNSUPPORTED = "format-unsupported", "the format is not supported"
@@ -165,6 +189,7 @@ class Reason(StrEnum):
     )
     XML_UNSAFE = "xml-unsafe", "the package's XML declares a document type or entities"
     NO_QUESTION_FOUND = "no-question-found", "no question was found in the file"
+    DUPLICATE_KEY = "duplicate-key", "an object in the file gives the same name twice"
     CSV_UNBALANCED_QUOTE = "csv-unbalanced-quote", "a quoted field is never closed"
 
 
@@ -174,6 +199,7 @@ OF_THE_QUESTION = frozenset(
         Reason.LAYOUT_UNSURE,
         Reason.HIDDEN_CONTENT,
         Reason.STRUCK_OUT_TEXT,
+        Reason.TRACKED_CHANGES,
         Reason.SUSPICIOUS_TEXT,
         Reason.TEXT_TOO_LONG,
         Reason.DUPLICATE_CELL,

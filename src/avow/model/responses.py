@@ -49,6 +49,14 @@ class ApprovedResponse(Value):
     approved_by: str
 
 
+class Said(Value):
+    """What was said to a question elsewhere in the engagement; `where` in words: `B7`, or `second.xlsx, Access!B7`."""
+
+    verdict: Verdict
+    text: str
+    where: str
+
+
 class Gap(Value):
     """A question nobody can answer with what the library and the controls hold."""
 
@@ -77,6 +85,7 @@ class Draft(Value):
     citations: tuple[Citation, ...] = ()
     approved: ApprovedResponse | None = None
     gap: Gap | None = None
+    contradicts: str = ""  # where the same question has another answer
 
     @property
     def stamp(self) -> str:

@@ -64,7 +64,11 @@ def meaning(choice: str) -> Verdict | None:
 @lru_cache(maxsize=4096)
 def choose(verdict: Verdict, choices: tuple[str, ...]) -> str | None:
     """The one choice that says `verdict`, as the customer writes it; None where none, or several, say it."""
-    fitting = [choice for choice in choices if meaning(choice) is verdict]
+    return the_one([choice for choice in choices if meaning(choice) is verdict])
+
+
+def the_one(fitting: list[str]) -> str | None:
+    """Of choices that mean the same the one to take: the only one, or the only plain word among them; else None."""
     if len(fitting) > 1:
         exact = [
             choice

@@ -44,7 +44,7 @@ def build_report(
         "avow": __version__,
         "as_of": content.as_of.isoformat(),
         "company": content.company,
-        "source": questionnaire.source.model_dump(mode="json"),
+        "source": _source(questionnaire),
         "library": {"revision": library_revision or content.revision},
         "request": (request or Request()).model_dump(mode="json"),
         "summary": {"rows": len(rows), **{outcome.value: counts[outcome.value] for outcome in Outcome}},
@@ -115,6 +115,8 @@ class _Reading:
             row["approved_by"] = draft.approved.approved_by
         if question.place.existing:
             row["existing"] = question.place.existing
+        if draft.contradicts:
+            row["contradicts"] = draft.contradicts
         if question.context:
             row["context"] = question.context
         if question.parent is not None:
@@ -162,6 +164,14 @@ class _Reading:
             "controls": _titles(controls, {one.id: one.title for one in self._content.controls}),
             "evidence": _titles(evidence, {one.id: one.document for one in self._content.evidence}),
         }
+
+
+def _source(questionnaire: Questionnaire) -> dict[str, Any]:
+    source, form = questionnaire.source.model_dump(mode="json"), questionnaire.form
+    if form is None:
+        return source
+    known = form.model_dump(mode="json", include={"id", "title", "version", "match", "likeness"})
+    return {**source, "form": known}
 
 
 def _titles(wanted: Iterable[str], titles: dict[str, str]) -> dict[str, str]:

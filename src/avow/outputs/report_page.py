@@ -3,6 +3,7 @@
 from collections import Counter
 from typing import Any, NamedTuple
 
+from avow.model.forms import RecognisedForm
 from avow.outputs.plain_words import OUTCOMES, capital, explained, human_date
 
 Report = dict[str, Any]
@@ -168,6 +169,8 @@ def _plural(count: int, one: str, more: str) -> str:
 def _facts(report: Report) -> list[tuple[str, str, str]]:
     request = report.get("request", {})
     facts = [("File", report["source"]["name"], "")] if request.get("customer") else []
+    if report["source"].get("form"):
+        facts.append(("Known form", RecognisedForm(**report["source"]["form"]).in_words(), ""))
     if request.get("due"):
         facts.append(("Due", human_date(request["due"]), request["due"]))
     if request.get("sharing"):

@@ -66,6 +66,8 @@ def _more(row: Row, names: Row) -> str:
         near = [f"{one['answer']} ({one['score']:.2f})" for one in row["proposed"] if one["answer"] != first]
         parts.append(_line("Also near", ", ".join(near)) if near else "")
         parts.append(_line("Choices", " · ".join(row["choices"])) if row["choices"] else "")
+    if row.get("contradicts"):
+        parts.append(_line("Answered otherwise in", row["contradicts"]))
     if row.get("existing"):
         parts.append(_line("In the form", row["existing"]))
     if outcome != "ignored":

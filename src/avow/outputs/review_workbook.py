@@ -125,6 +125,7 @@ def _why(draft: Draft) -> str:
     lead = "Gap: " if draft.outcome is Outcome.GAP else ""
     words = list(dict.fromkeys(reason.explanation for reason in draft.reasons))
     notes = [one_line(cap.note) for cap in draft.proposal.caps if cap.note]
+    notes += [f"answered otherwise in {one_line(draft.contradicts)}"] if draft.contradicts else []
     text = "\n".join(f"{word[:1].upper()}{word[1:]}." for word in words)
     return f"{lead}{text}" + (f"\n({'; '.join(dict.fromkeys(notes))})" if notes else "")
 

@@ -181,7 +181,7 @@ def _places(files: Mapping[str, PurePath]) -> list[Line]:
 def _next(report: Report, files: Mapping[str, PurePath], source: str) -> list[Line]:
     summary = report["summary"]
     waiting = summary["review"] + summary["gap"]
-    again = " ".join([_quoted(source or report["source"]["name"]), *_same_request(report, files)])
+    again = " ".join([quoted(source or report["source"]["name"]), *_same_request(report, files)])
     if not waiting:
         return [Line(""), Line("Next: read the report, look through the filled file, and send it.")]
     if "review.xlsx" not in files:
@@ -194,23 +194,27 @@ def _next(report: Report, files: Mapping[str, PurePath], source: str) -> list[Li
     return [
         Line(""),
         Line(f"Next: decide the {rows} in {one_line(review.name)}, then"),
-        Line(f"  avow fill {again} --review {_quoted(str(review))}", "command"),
+        Line(f"  avow fill {again} --review {quoted(str(review))}", "command"),
     ]
 
 
 def _same_request(report: Report, files: Mapping[str, PurePath]) -> Iterator[str]:
     """The options that make the next run the same customer's, into the same folder."""
-    request = report.get("request", {})
+    yield from request_options(report.get("request", {}))
+    if "filled" in files:
+        yield f"--out {quoted(str(files['filled'].parent))}"
+
+
+def request_options(request: Mapping[str, Any]) -> Iterator[str]:
+    """The options of `avow fill` that say this request again."""
     for name in ("customer", "due", "product", "region"):
         if request.get(name):
-            yield f"--{name} {_quoted(str(request[name]))}"
+            yield f"--{name} {quoted(str(request[name]))}"
     if request.get("sharing") not in (None, Sharing.UNDER_NDA.value):
         yield f"--sharing {request['sharing']}"
-    if "filled" in files:
-        yield f"--out {_quoted(str(files['filled'].parent))}"
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
     """The text as one word of a shell command line."""
     import shlex
 

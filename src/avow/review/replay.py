@@ -18,6 +18,7 @@ OF_THE_FORM = frozenset(
     {
         Reason.NO_CHOICE_FITS,
         Reason.ONLY_CHOICE_WRITABLE,
+        Reason.CHOICE_SAYS_MORE,
         Reason.TEXT_NOT_WRITABLE,
         Reason.FORMULA_IN_ANSWER,
         Reason.ANSWER_CELL_LOCKED,

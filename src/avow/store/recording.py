@@ -65,8 +65,15 @@ def fill_record(engagement: Engagement, questionnaire: Questionnaire, drafts: Se
 
 
 def engagement_columns(engagement: Engagement) -> Columns:
-    """The engagement's own row."""
-    return engagement.model_dump() | {"sharing": engagement.sharing.value}
+    """The engagement's own row. What it is part of is left out where nothing is said: filled alone, a file stays with
+    those it was filled with before.
+    """
+    columns = engagement.model_dump() | {"sharing": engagement.sharing.value}
+    return columns if engagement.part_of is not None else _without(columns, "part_of")
+
+
+def _without(columns: Columns, name: str) -> Columns:
+    return {key: value for key, value in columns.items() if key != name}
 
 
 def decision_columns(decision: ReviewDecision) -> Columns:

@@ -23,7 +23,7 @@ from avow.errors import AvowError
 from avow.store.connection import shown, writing
 from avow.store.tables import metadata
 
-REVISIONS = ("0001", "0002", "0003")  # every revision in `migrations/versions`, oldest first
+REVISIONS = ("0001", "0002", "0003", "0004")  # every revision in `migrations/versions`, oldest first
 HEAD = REVISIONS[-1]
 
 _EMPTY = ""

@@ -41,6 +41,7 @@ engagements = Table(
     Column("source_name", AnyText, nullable=False),
     Column("source_sha256", Text, nullable=False),
     Column("started_at", UtcTime, nullable=False),
+    Column("part_of", AnyText),  # the engagement of several files it was filled with; NULL for none
 )
 
 # One for each row of the input. The answer is named by id and stamp; its words stay in the library.

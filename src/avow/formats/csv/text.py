@@ -5,17 +5,15 @@ from collections import Counter
 from dataclasses import dataclass
 
 from avow.errors import InputRefusedError
+from avow.formats.encodings import Decoded, decoded
 from avow.model.questionnaires import Note
 from avow.model.reasons import Reason
 
 MAX_COLUMNS = 16_384
 MAX_FIELD = 1_000_000  # characters; thirty times what a spreadsheet cell holds
 MAX_RECORDS = 1_048_576
-_BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
 _DELIMITERS = ",;\t|"
-_UTF8_SEQUENCE = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
-# Bytes cp1252 leaves undefined, and its capital Z with caron inside a small word, where Mac Roman has an e with acute.
-_NOT_CP1252 = re.compile(rb"[\x81\x8d\x8f\x90\x9d]|[a-z]\x8e[a-z]")
+_TABLE_DELIMITERS = "\t;,|"  # the surest sign of a table first
 
 
 @dataclass(slots=True)
@@ -50,66 +48,50 @@ def take_apart(raw: bytes, name: str) -> CsvText:
     Raises InputRefusedError for what cannot be read whole: no text, undecodable bytes, a quote never
     closed, fields, columns or rows beyond the stated limits.
     """
-    notes: list[Note] = []
-    encoding, bom = _encoding(raw, name, notes)
-    try:
-        text = raw[len(bom) :].decode(encoding)
-    except UnicodeDecodeError as error:
-        line = raw[: len(bom) + error.start].count(b"\n") + 1
-        message = f"line {line}, byte {len(bom) + error.start}: not valid {encoding.upper()}; save the file as UTF-8"
-        raise InputRefusedError(name, Reason.ENCODING_ERROR, message) from None
-    if text.encode(encoding) != raw[len(bom) :]:
-        raise InputRefusedError(
-            name, Reason.ENCODING_ERROR, f"does not survive a round trip through {encoding}; save it as UTF-8"
-        )
+    decoding = decoded(raw, name)
+    text = decoding.text
     if not text.strip("\0\r\n\t ,;"):
         code = Reason.FILE_TYPE_MISMATCH if "\0" in text else Reason.FILE_EMPTY
         raise InputRefusedError(name, code, "holds no text; send the questionnaire as csv or xlsx")
-    delimiter = _delimiter(text, name)
+    return _split(decoding, _delimiter(text, name), name)
+
+
+def as_table(decoding: Decoded, name: str) -> CsvText | None:
+    """A plain text as the table it may be: most of its lines have a tab, or it has a questionnaire's header row with
+    another delimiter. None for a text that is none, or one that does not come apart cleanly.
+    """
+    from avow.formats.csv.reader import read_book
+    from avow.formats.tables import SheetView, find_tables
+
+    lines = [line for line in re.split(r"[\r\n]+", decoding.text) if line.strip()]
+    for delimiter in _TABLE_DELIMITERS:
+        having = sum(delimiter in line for line in lines)
+        if len(lines) < 2 or having < 0.6 * len(lines) or delimiter not in decoding.text:
+            continue
+        try:
+            table = _split(decoding, delimiter, name)
+        except InputRefusedError:
+            continue
+        sheet = read_book(table).sheets[0]
+        columns = {column for _, column in sheet.cells}
+        if len(columns) >= 2 and (find_tables(SheetView(sheet)) or _is_even(table)):
+            return table
+    return None
+
+
+def _is_even(table: CsvText) -> bool:
+    """Whether tabs part nearly all lines into the same number of fields, as a spreadsheet program's export has them."""
+    sizes = [len(record) for record in table.records if any(field.text.strip() for field in record)]
+    usual = max(set(sizes), key=sizes.count, default=1)
+    return table.delimiter == "\t" and usual >= 2 and sizes.count(usual) >= 0.9 * len(sizes)
+
+
+def _split(decoding: Decoded, delimiter: str, name: str) -> CsvText:
+    text = decoding.text
     records = _records(text, delimiter, name)
     first = next((record for record in records if len(record) > 1), [])
     quotes_all = bool(first) and all(text[one.start : one.start + 1] == '"' for one in first)
-    return CsvText(text, encoding, bom, delimiter, records, quotes_all, notes)
-
-
-def _encoding(raw: bytes, name: str, notes: list[Note]) -> tuple[str, bytes]:
-    if raw.startswith((b"\xff\xfe\0\0", b"\0\0\xfe\xff")):
-        raise InputRefusedError(name, Reason.ENCODING_ERROR, "is UTF-32; save it as UTF-8")
-    for bom, encoding in _BOMS:
-        if raw.startswith(bom):
-            return encoding, bom
-    guessed = _unmarked_utf16(raw)
-    if guessed:
-        notes.append(_guess(guessed))
-        return guessed, b""
-    try:
-        raw.decode("utf-8")
-    except UnicodeDecodeError:
-        # More sound multi-byte sequences than stray bytes: UTF-8 with damage, not another encoding.
-        rest, sound = _UTF8_SEQUENCE.subn(b"", raw)
-        if sound > len(re.findall(rb"[\x80-\xff]", rest)):
-            return "utf-8", b""
-        encoding = "mac_roman" if _NOT_CP1252.search(raw) else "cp1252"
-        notes.append(_guess(encoding))
-        return encoding, b""
-    return "utf-8", b""
-
-
-def _unmarked_utf16(raw: bytes) -> str | None:
-    head = raw[:4096]
-    if len(raw) % 2 or not head.strip(b"\0"):
-        return None
-    even, odd = head[0::2].count(0), head[1::2].count(0)
-    half = len(head) / 2
-    if odd > half * 0.6 and even < half * 0.1:
-        return "utf-16-le"
-    return "utf-16-be" if even > half * 0.6 and odd < half * 0.1 else None
-
-
-def _guess(encoding: str) -> Note:
-    return Note(
-        reason=Reason.ENCODING_GUESSED, message=f"the file does not say its encoding; read as {encoding}"
-    )
+    return CsvText(text, decoding.encoding, decoding.bom, delimiter, records, quotes_all, decoding.notes)
 
 
 def _delimiter(text: str, name: str) -> str:
@@ -118,7 +100,7 @@ def _delimiter(text: str, name: str) -> str:
         return said[1]
     if name.lower().endswith(".tsv"):
         return "\t"
-    best, best_score = ",", 0.0
+    best, best_score, alike = ",", 0.0, True
     for delimiter in _DELIMITERS:
         sizes = [len(record) for record in _records(text[:20_000], delimiter, name, sample=25) if record]
         size, times = (
@@ -128,8 +110,11 @@ def _delimiter(text: str, name: str) -> str:
         )
         score = times / max(1, len(sizes)) * (1 + min(size, 12) / 20)
         if score > best_score:
-            best, best_score = delimiter, score
-    return best
+            best, best_score, alike = delimiter, score, sizes[0] > 1 or times >= 0.6 * len(sizes)
+    if alike:
+        return best
+    # A heading of one field over lines that hardly agree on their number: one column, with commas in its sentences.
+    return next((one for one in reversed(_DELIMITERS) if one not in text), best)
 
 
 def _records(text: str, delimiter: str, name: str, sample: int = 0) -> list[list[Field]]:

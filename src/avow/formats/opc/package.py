@@ -98,6 +98,17 @@ class Package:
             )
         return b"".join(self.stream(part))
 
+    def head(self, part: str, size: int = 16) -> bytes:
+        """The first bytes of a member, unchecked; fewer where they cannot be inflated."""
+        member = self.members[part]
+        packed = self.data[member.data_offset : member.data_offset + min(member.packed, 1024)]
+        if member.method == _STORED:
+            return packed[:size]
+        try:
+            return zlib.decompressobj(-zlib.MAX_WBITS).decompress(packed, size)
+        except zlib.error:
+            return b""
+
     def _inflated(self, member: Member) -> Iterator[bytes]:
         packed = memoryview(self.data)[member.data_offset : member.data_offset + member.packed]
         if member.method == _STORED:

@@ -10,6 +10,7 @@ from lxml import etree
 from avow.formats.opc.package import Package
 from avow.model.reasons import Reason
 
+_NO_MEMORY = 1  # expat's XML_ERROR_NO_MEMORY
 MAX_TREE_PART = 32 << 20  # bytes of a part that is held as a tree
 
 SPREADSHEET_NAMESPACES = {
@@ -47,6 +48,8 @@ def feed(
             Reason.XML_UNSAFE, f"{part} declares a document type, which no Office file may; do not open it"
         ) from None
     except (expat.ExpatError, ValueError, LookupError) as error:
+        if getattr(error, "code", 0) == _NO_MEMORY:
+            raise MemoryError from error
         raise package.refuse(
             Reason.FILE_DAMAGED, f"{part} is not well-formed XML ({error}); ask for the file again"
         ) from error
@@ -60,8 +63,9 @@ def tree(package: Package, part: str) -> etree._Element:
     try:
         root = etree.fromstring(package.read(part, MAX_TREE_PART), parser)
     except (etree.XMLSyntaxError, ValueError) as error:
+        why = " ".join(str(error).split())  # libxml2 speaks in several lines
         raise package.refuse(
-            Reason.FILE_DAMAGED, f"{part} cannot be read ({error}); ask for the file again"
+            Reason.FILE_DAMAGED, f"{part} cannot be read ({why}); ask for the file again"
         ) from error
     if root.getroottree().docinfo.internalDTD is not None:
         raise package.refuse(Reason.XML_UNSAFE, f"{part} declares a document type; do not open the file")

@@ -45,7 +45,17 @@ class QuickCount:
 
 
 def exact_count(chunks: Iterable[bytes]) -> int:
-    """Cells of any namespace with a value, a formula or an inline string, counted by libxml2."""
+    """Cells of any namespace with a value, a formula or an inline string, counted by libxml2.
+
+    Raises ValueError where it cannot read what the other parser could.
+    """
+    try:
+        return _counted(chunks)
+    except etree.XMLSyntaxError as error:
+        raise ValueError(" ".join(str(error).split())) from error
+
+
+def _counted(chunks: Iterable[bytes]) -> int:
     source = _Reader(chunks)
     found = 0
     for _, row in etree.iterparse(

@@ -69,7 +69,13 @@ def _read_sheet(
         chunks=quick.through(package.stream(sheet.part)),
     )
     if quick.cells != content.counted:
-        exact = exact_count(package.stream(sheet.part))
+        try:
+            exact = exact_count(package.stream(sheet.part))
+        except ValueError as error:
+            message = (
+                f"{sheet.part} is XML that parsers read in different ways ({error}); ask for the file again"
+            )
+            raise package.refuse(Reason.FILE_DAMAGED, message) from None
         if exact != content.counted:
             raise package.refuse(
                 Reason.FILE_DAMAGED,
@@ -112,6 +118,9 @@ def _notes(content: SheetContent) -> list[Note]:
     if content.reaching_formulas:
         places = _places(content.reaching_formulas)
         note(Reason.EXTERNAL_REFERENCE, f"formulas reach outside the file when it is opened: {places}")
+    if content.messages:
+        message = f"messages that show only when a cell is chosen are not read ({content.messages:,})"
+        note(Reason.HIDDEN_CONTENT, message)
     if grid.protected and content.lock_states_dropped:
         dropped = content.lock_states_dropped
         note(

@@ -8,11 +8,24 @@ from avow.formats.grid import Area, column_letters, column_number
 
 MAX_ROW = 1_048_576
 MAX_COL = 16_384
+_LONGEST_REPEAT = 400  # characters of a formula that does no more than repeat a cell
 
 _CELL = re.compile(r"(\$?)([A-Za-z]{1,3})(\$?)([0-9]{1,7})")
 _COLUMNS = re.compile(r"\$?([A-Za-z]{1,3}):\$?([A-Za-z]{1,3})")
 _ROWS = re.compile(r"\$?([0-9]{1,7}):\$?([0-9]{1,7})")
 _QUALIFIED = re.compile(r"(?:'((?:[^'\[\]]|'')+)'|([^'!\[\]\s(),:;\"]+))!(.+)", re.DOTALL)
+
+# Formulas that show another cell's text and nothing besides; both groups must be the same reference.
+_SHOWN_AS_IS = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        r'IF\(([^(),]+)="",\s*"",\s*([^(),]+)\)',
+        r'IF\(([^(),]+)<>"",\s*([^(),]+),\s*""\)',
+        r'IF\(ISBLANK\(([^(),]+)\),\s*"",\s*([^(),]+)\)',
+        r"(?:TRIM|CLEAN|T)\(([^(),]+)()\)",
+        r'([^(),]+)&""()',
+    )
+)
 
 
 @dataclass(slots=True, frozen=True)
@@ -48,10 +61,10 @@ def split_sheet(reference: str) -> tuple[str | None, str]:
 
 
 def other_sheet_cell(formula: str) -> CellReference | None:
-    """The cell a formula repeats when it is nothing but a reference to another sheet's cell, else None."""
-    if "!" not in formula:
+    """The cell a formula repeats when it shows another sheet's cell and nothing besides, else None."""
+    if "!" not in formula or len(formula) > _LONGEST_REPEAT:
         return None
-    sheet, rest = split_sheet(formula.strip().lstrip("=+"))
+    sheet, rest = split_sheet(_unwrapped(formula.strip().lstrip("=+")))
     found = _CELL.fullmatch(rest)
     if sheet is None or not found:
         return None
@@ -61,6 +74,14 @@ def other_sheet_cell(formula: str) -> CellReference | None:
         if place
         else None
     )
+
+
+def _unwrapped(formula: str) -> str:
+    for pattern in _SHOWN_AS_IS:
+        found = pattern.fullmatch(formula)
+        if found and found[2].strip() in ("", found[1].strip()):
+            return found[1].strip()
+    return formula
 
 
 def parse_cell(name: str) -> tuple[int, int] | None:

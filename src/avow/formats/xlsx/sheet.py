@@ -61,6 +61,7 @@ class SheetContent:
     bad_styles: list[str] = field(default_factory=list)
     reaching_formulas: list[str] = field(default_factory=list)
     lock_states_dropped: int = 0
+    messages: int = 0  # that show when a cell is chosen
     has_formulas: bool = False
 
 
@@ -147,8 +148,10 @@ class _SheetReader:
             self._merge(attrs.get("ref", ""))
         elif own and kind == "sheetProtection":
             self.grid.protected = is_true(attrs.get("sheet"))
-        elif kind == "dataValidation" and attrs.get("type") == "list":
-            self.validation = Validation(attrs.get("sqref", ""), extension=not own)
+        elif kind == "dataValidation":
+            self.content.messages += bool(attrs.get("prompt"))
+            if attrs.get("type") == "list":
+                self.validation = Validation(attrs.get("sqref", ""), extension=not own)
         elif self.validation is not None and kind in _VALIDATION_PARTS:
             self.buffer.clear()
 

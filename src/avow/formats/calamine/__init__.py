@@ -1,0 +1,1 @@
+"""Spreadsheets that cannot be patched (.xls, .xlsb, .ods): read, and answered into a new workbook."""

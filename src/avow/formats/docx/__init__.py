@@ -1,0 +1,1 @@
+"""Word documents: read from their XML, and filled by splicing its bytes."""
