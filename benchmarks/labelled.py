@@ -58,7 +58,7 @@ def rows(asked: Asked) -> Iterator[Row]:
     names = {one.id: (one.ref or "") if asked.by_ref else one.id for one in owners}
     for one in asked.questions:
         right, part = asked.right.get(one["id"], set()), asked.part.get(one["id"], set())
-        absent = [owner for owner, name in names.items() if name in right | part]
+        absent = _with_follow_ups([owner for owner, name in names.items() if name in right | part], asked.index)
         for held in (True, False) if absent else (True,):
             judged = judged_question(one["question"], asked.index, absent=() if held else absent)
             if not judged.ranked:
@@ -116,6 +116,15 @@ def example(space: Workspace) -> Asked:
     return Asked("example", space.index, asked, right, {}, by_ref=False)
 
 
+def _with_follow_ups(ids: list[str], index: MatchIndex) -> list[str]:
+    """Answers and those to their follow-ups, which were learned with their main question's words before their own."""
+    side = index.answers
+    texts = {side.texts[one] for one, owner in enumerate(side.owner_of) if side.owners[owner].id in ids}
+    begins = tuple(f"{text} " for text in texts)
+    more = {side.owners[side.owner_of[at]].id for at, text in enumerate(side.texts) if begins and text.startswith(begins)}
+    return [*ids, *sorted(more - set(ids))]
+
+
 def published_rows(space: Workspace, forms: Path) -> Iterator[Row]:
     """The questions of published forms in `forms` (looked for beside the checkout) that published_forms.yaml judges, on the
     sample company's library. One whose first candidate is no longer the one judged makes no row."""
@@ -155,7 +164,7 @@ def _row(
         inverted,
         capped or is_open(first, index.scoring),
         first.exact,
-        measures(judged.ranked, judged.asked),
+        measures(judged.ranked, judged.asked, len(index.answers.owners)),
         index.answers.owners[first.owner].id,
     )
 

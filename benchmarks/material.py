@@ -24,7 +24,7 @@ _SEED = 20261123
 _ROWS_A_SECTION = 25
 _FORMS_IN_LIBRARY = 5  # an answer's own; the workbook asks in the others
 _OWNERS = ("Vendor", "Vendor security", "Vendor legal", "Vendor engineering")
-_DOMAINS = (
+DOMAINS = (
     "Access control", "Asset management", "Business continuity", "Change management", "Cryptography",
     "Human resources", "Incident response", "Logging and monitoring", "Network security", "Physical security",
     "Privacy", "Risk management", "Secure development", "Suppliers", "Vulnerability management",
@@ -110,7 +110,7 @@ def make_workbook(path: Path, count: int) -> list[int]:
     row = HEADER_ROW + 1
     for number, text in enumerate(questions(count)):
         section, within = divmod(number, _ROWS_A_SECTION)
-        domain = _DOMAINS[section % len(_DOMAINS)]
+        domain = DOMAINS[section % len(DOMAINS)]
         if within == 0:
             _section_row(sheet, row, f"{section + 1}. {domain}")
             row += 1

@@ -7,21 +7,24 @@ from avow.matching.signals import Comparison
 from avow.model.matches import Polarity, Recommendation, Signal
 from avow.model.reasons import Reason
 
+# With so many answers a lead counts for half of what it does in a large library.
+_FEW = 20
+
 
 def recommend(
-    ranked: list[Comparison], asked: Asked, scoring: Scoring
+    ranked: list[Comparison], asked: Asked, scoring: Scoring, size: int
 ) -> tuple[Recommendation, list[Signal]]:
-    """How far the first may be trusted, and the signals that lowered it. `ranked` is best first."""
+    """How far the first may be trusted, and the signals that lowered it. `ranked` is best first, of `size` answers."""
     if not ranked:
         return Recommendation.NONE, [
             Signal(Reason.NO_MATCH.value, 0.0, "nothing in the library shares a concept")
         ]
     first = ranked[0]
-    measured = measures(ranked, asked)
+    measured = measures(ranked, asked, size)
     level = _by_score(first, measured, scoring)
     caps = list(first.caps)
     if len(ranked) > 1 and level is Recommendation.STRONG:
-        caps += _runner_up(first, ranked[1], max(measured["margin"], measured["lead"] / 2), scoring)
+        caps += _runner_up(first, ranked[1], max(_margin(ranked), _lead(ranked) / 2), scoring)
     lowering = []
     for cap in caps:
         if cap.level.rank < Recommendation.STRONG.rank:
@@ -35,23 +38,32 @@ def recommend(
     return level, lowering
 
 
+def _margin(ranked: list[Comparison]) -> float:
+    """By how much the first leads by its best phrasing; 1 where it is alone."""
+    return ranked[0].score - ranked[1].score if len(ranked) > 1 else 1.0
+
+
 def _lead(ranked: list[Comparison]) -> float:
     """By how much the first leads where what the whole answers cover counts as well as the best phrasings."""
     first, *others = (found.score + min(1.0, found.united) for found in ranked)
     return (first - max(others)) / 2 if others else 1.0
 
 
-def measures(ranked: list[Comparison], asked: Asked) -> dict[str, float]:
-    """What is measured of the first of `ranked`, which is not empty: shares and margins are 0 to 1."""
+def measures(ranked: list[Comparison], asked: Asked, size: int) -> dict[str, float]:
+    """What is measured of the first of `ranked`, which is not empty: shares and margins are 0 to 1.
+
+    `size` is how many answers there are: to lead among few says little.
+    """
     first = ranked[0]
+    weight = size / (size + _FEW)
     return {
         "score": first.score,
         "question-covered": first.covered,
         "answer-covered": first.answered,
         "wording": first.wording,
         "united": first.united,
-        "margin": first.score - ranked[1].score if len(ranked) > 1 else 1.0,
-        "lead": _lead(ranked),
+        "margin": weight * _margin(ranked),
+        "lead": weight * _lead(ranked),
         "control": float(first.agrees),
         "touched": _touched(first, asked),
         "substance": float(asked.substance),
