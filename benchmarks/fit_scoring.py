@@ -5,9 +5,9 @@
 A logistic model over the measures of the first candidate, with weights of zero or more, so that no better measure ever
 makes a match less sure. Candidates that are barred anyway (a cap, something substantial open, turned round, the very same
 text) are no part of it. Each question is asked with its answers in the library and without (labelled.py). The threshold is
-the lowest chance at which, in five-fold cross-validation over the questions, repeated, at most one in two hundred strong matches is
-wrong where the library has an answer or the labels say it has none, and at most one in fifty with the askings whose answers were
-taken out: as many as the others, which is harsher than any form.
+the lowest chance at which, in five-fold cross-validation over the questions, repeated, at most one strong match in two
+hundred is wrong where the library has an answer or the labels say it has none, and at most one in fifty with the askings
+whose answers were taken out: as many as the others, which is harsher than any form.
 --set puts the numbers into src/avow/matching/lexicon/scoring.yaml, --write the table into README.md.
 """
 

@@ -33,6 +33,7 @@ LARGEST_LIMIT = 1024.0  # MiB, of any process
 LARGE = ("plain.xlsx", "table.csv")
 OUTPUT = {"flat.pdf": ".docx", "old.xls": ".xlsx", "open.ods": ".xlsx", "binary.xlsb": ".xlsx"}
 FEWER = {"fillable.pdf": 300}
+LINES = ("flat.pdf", "pasted.txt")  # where nothing but its words and number tells a question from a heading
 
 
 # ── the libraries ──────────────────────────────────────────────────────────────────────────────────
@@ -318,6 +319,8 @@ def one_format(place: Place, name: str, rounds: int) -> list[str]:
 
     count = FEWER.get(name, 1000)
     asked, source = material.questions(count), place.source(name, count)
+    if name in LINES:
+        asked = [text for text in material.questions(count + 20) if _reads_as_a_line(text)][:count]
     form = form_files.FORMS_MADE[name]
     form.make(source, asked)
     taken: dict[str, list[Any]] = {side: [] for side in SIDES}
@@ -352,6 +355,11 @@ def check(
         for number, (one, other) in enumerate(zip(wanted, held(target), strict=True), 1):
             if one != other:
                 raise SystemExit(f"{target.name}: question {number} should hold {one}, holds {other}")
+
+
+def _reads_as_a_line(text: str) -> bool:
+    """False for "SBOM?" and "ePHI on phones permitted?", which a table's column makes questions of and a line does not."""
+    return len(text.split()) > 2 and text[0].isupper()
 
 
 def _plain(text: str) -> str:

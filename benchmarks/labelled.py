@@ -58,7 +58,9 @@ def rows(asked: Asked) -> Iterator[Row]:
     names = {one.id: (one.ref or "") if asked.by_ref else one.id for one in owners}
     for one in asked.questions:
         right, part = asked.right.get(one["id"], set()), asked.part.get(one["id"], set())
-        absent = _with_follow_ups([owner for owner, name in names.items() if name in right | part], asked.index)
+        absent = _with_follow_ups(
+            [owner for owner, name in names.items() if name in right | part], asked.index
+        )
         for held in (True, False) if absent else (True,):
             judged = judged_question(one["question"], asked.index, absent=() if held else absent)
             if not judged.ranked:
@@ -121,7 +123,11 @@ def _with_follow_ups(ids: list[str], index: MatchIndex) -> list[str]:
     side = index.answers
     texts = {side.texts[one] for one, owner in enumerate(side.owner_of) if side.owners[owner].id in ids}
     begins = tuple(f"{text} " for text in texts)
-    more = {side.owners[side.owner_of[at]].id for at, text in enumerate(side.texts) if begins and text.startswith(begins)}
+    more = {
+        side.owners[side.owner_of[at]].id
+        for at, text in enumerate(side.texts)
+        if begins and text.startswith(begins)
+    }
     return [*ids, *sorted(more - set(ids))]
 
 

@@ -26,8 +26,7 @@ from avow.matching.together import whole_questions
 from avow.model.matches import ControlMatch, Match, Proposal, Recommendation, Signal
 from avow.model.reasons import Reason
 
-# Compared by coverage (a large library finds its candidates by all their words, and needs no more than are judged); then so
-# many judged by wording, contrast and polarity; pulled in by one control.
+# Compared by coverage; then so many judged by wording, contrast and polarity; pulled in by one control.
 _COMPARED = 20
 _RESCORED = 12
 _PULLED = 3
@@ -190,7 +189,7 @@ def _ranked(asked: Asked, index: MatchIndex, affinity: Affinity, text: str, ref:
     side = index.answers
     same = set(side.same_text(text))
     about = dict(affinity.shares)
-    phrasings = dict.fromkeys([*same, *candidate_phrasings(asked, side, _RESCORED if side.is_large else _COMPARED)])
+    phrasings = dict.fromkeys([*same, *candidate_phrasings(asked, side, _COMPARED)])
     meanings = _meanings(index, text)
     phrasings.update(dict.fromkeys(meanings))
     for control in about:
