@@ -30,7 +30,7 @@ from labelled import Row
 from avow.matching.scoring import load_scoring
 from avow.workspace import Workspace
 
-MEASURES = ("answer-covered", "wording", "touched", "margin", "lead", "control", "substance")
+MEASURES = ("answer-covered", "wording", "touched", "ahead", "lead", "control", "substance")
 BY_HAND = ("same-id",)
 WRONG, WRONG_WITHOUT = 0.005, 0.02
 FOLDS, REPEATS, STEPS, RATE, RIDGE = 5, 5, 3000, 0.5, 1.0
@@ -103,6 +103,8 @@ def rows_of(bench: Path, work: Path) -> list[Row]:
     own = Workspace(scores.ROOT)
     cases = []
     for number, case in enumerate(next_version.cases(bench.parent / "questionnaires", work)):
+        if case.held_back:
+            continue
         root = work / f"next-version-{number}"
         if case.learn:
             scores.avow("init", root, "--bare")

@@ -461,7 +461,7 @@ def make_text(path: Path, asked: Sequence[str]) -> None:
 
 def held_text(path: Path) -> Held:
     found: Held = []
-    for line in path.read_text(encoding="utf-8").splitlines():
+    for line in map(str.strip, path.read_text(encoding="utf-8").splitlines()):
         if line.startswith("A: "):
             found[-1].append(line.removeprefix("A: "))
         elif line:

@@ -32,6 +32,7 @@ class Case(NamedTuple):
     questions: list[dict[str, Any]]
     same: dict[str, set[str]]
     changed: dict[str, set[str]]
+    held_back: bool = False  # from fitting
 
 
 def cases(forms: Path, work: Path) -> list[Case]:
@@ -103,6 +104,28 @@ def _reworded(work: Path) -> list[Case]:
             {},
         ),
         Case("the example reworded, on the sample company's library", None, questions, kept, {}),
+        *_next_year(texts, _answered(work / "example-answered.csv", rows)),
+    ]
+
+
+def _next_year(texts: dict[str, str], learn: Path) -> list[Case]:
+    """The example's next version as its owner might publish it, and questions near its own that its answers do not meet."""
+    made = yaml.safe_load((HERE / "next_example.yaml").read_text(encoding="utf-8"))
+    near = yaml.safe_load((HERE / "near_misses.yaml").read_text(encoding="utf-8"))
+    kept = {**{ref: texts[ref] for ref in made["same"]}, **made["light"]}
+    other = {**made["changed"], **{f"new-{number}": text for number, text in enumerate(made["new"])}}
+    missed = {f"near-{one['near']}": one["asks"] for one in near}
+
+    def case(name: str, asked: dict[str, str], same: dict[str, set[str]]) -> Case:
+        return Case(
+            name, learn, [{"id": ref, "question": text} for ref, text in asked.items()], same, {}, True
+        )
+
+    return [
+        case("the example's next version: as it was or lightly edited", kept, {ref: {ref} for ref in kept}),
+        case("the same: thoroughly reworded", made["thorough"], {ref: {ref} for ref in made["thorough"]}),
+        case("the same: changed in substance, or new", other, {}),
+        case("questions near the example's own", missed, {}),
     ]
 
 

@@ -283,7 +283,10 @@ def next_version_table(data: Data) -> str:
             where = with_model(root, data.model) if name == SEMANTIC and data.model else root
             said = avow("match", "--questions", path, "--workspace", where)
             one = next_version.judge(case, [json.loads(line) for line in said.splitlines()])
-            shares = [wilson(one[key] / one["answerable"], one["answerable"]) for key in ("strong", "first")]
+            shares = [
+                wilson(one[key] / one["answerable"] if one["answerable"] else None, one["answerable"])
+                for key in ("strong", "first")
+            ]
             rows.append(
                 [
                     case.name,
@@ -295,7 +298,7 @@ def next_version_table(data: Data) -> str:
                     one["wrong"],
                 ]
             )
-    if len(found) < 3:
+    if not any(case.name.startswith("OpenChain") for case in found):
         notes.append(f"OpenChain's forms are not at {forms}: not run")
     headings = (
         "form", "", "questions / with an answer", "right and strong", "right and first", "strong", "strong in part",

@@ -118,7 +118,7 @@ def test_the_words_as_written_tell_apart_what_reads_the_same(
     index_of: Callable[..., MatchIndex], every_library_is_large: None
 ) -> None:
     asked = ("management plane", "admin panel", "admin console")
-    side = (index := index_of(*(f"Is the {name} insured?" for name in asked))).answers
+    side = (index := index_of(*(f"Is the {name} insured?" for name in asked), alone=True)).answers
     assert len({tuple(index.reader.read(text).features) for text in side.texts}) == 1
     for number, name in enumerate(asked):
         wanted = asked_of(index.reader.read(f"Which insurance has the {name}?"), side)
@@ -196,7 +196,7 @@ def test_what_shares_nothing_has_no_candidates(stored: bytes, lexicon: Lexicon) 
 def test_a_stored_large_index_answers_like_the_built_one(
     index_of: Callable[..., MatchIndex], lexicon: Lexicon, every_library_is_large: None
 ) -> None:
-    built = index_of("Is MFA enforced?", "Are backups tested?", "Wo liegen die Daten – in Zürich?")
+    built = index_of("Is MFA enforced?", "Are backups tested?", "Wo liegen die Daten – in Zürich?", alone=True)
     loaded = MatchIndex.from_bytes(built.to_bytes(), lexicon)
     assert loaded.to_bytes() == built.to_bytes()
     assert loaded.answers.spelled.names == built.answers.spelled.names != []
@@ -205,7 +205,7 @@ def test_a_stored_large_index_answers_like_the_built_one(
 
 
 def test_a_small_index_keeps_nothing_for_the_extra(index_of: Callable[..., MatchIndex]) -> None:
-    side = index_of("Is MFA enforced?", "Are backups tested?").answers
+    side = index_of("Is MFA enforced?", "Are backups tested?", alone=True).answers
     assert (side.searcher, side.spelled.names, len(side.spelled.postings)) == (None, [], 0)
 
 
@@ -225,7 +225,7 @@ def test_words_that_do_not_belong_to_the_phrasings_are_refused(
     lexicon: Lexicon,
     every_library_is_large: None,
 ) -> None:
-    index = index_of("Is MFA enforced?", "Are backups tested?")
+    index = index_of("Is MFA enforced?", "Are backups tested?", alone=True)
     assert len(index.answers.spelled.names) == 3
     index.answers.spelled.offsets, index.answers.spelled.postings = array("I", offsets), array("I", postings)
     with pytest.raises(ValueError, match="damaged"):

@@ -94,11 +94,11 @@ def test_the_signal_can_be_turned_off(index_of, model):
 
 
 def test_vectors_are_kept_and_read_back(index_of, model):
-    side = index_of("Are gremlins chased?", "Are lamps lit?").answers
+    side = index_of("Are gremlins chased?", "Are lamps lit?", alone=True).answers
     kept = Meanings.of(model, side).to_bytes()
     again = Meanings.kept_or_read(kept, model, side)
     assert again.nearest("sprites hunted", 1) == Meanings.of(model, side).nearest("sprites hunted", 1)
-    other = index_of("Are lamps lit?").answers
+    other = index_of("Are lamps lit?", alone=True).answers
     with pytest.raises(ValueError, match="not the vectors"):
         Meanings.from_bytes(kept, model, other)
     assert list(Meanings.kept_or_read(kept, model, other).nearest("lamps", 5)) == [0]

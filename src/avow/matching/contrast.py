@@ -43,8 +43,10 @@ def contrast_caps(
         anywhere = bag.groups.get(name, _NONE)
         if ours and theirs:
             theirs = {v for v in theirs if v in ours or not _implies(v, group, names)} or theirs
-            cap = _both_named(theirs, ours, anywhere, lexicon) or _about_another(
-                theirs, bag.essential_values.get(name, _NONE), group, lexicon
+            cap = (
+                _both_named(theirs, ours, anywhere, lexicon)
+                or _about_another(theirs, bag.essential_values.get(name, _NONE), group, lexicon)
+                or (_other_way(name, names) if group.ordered and len(theirs & ours) > 1 else None)
             )
         else:
             if group.one_sided != "medium":
@@ -125,6 +127,24 @@ def _about_another(asked: set[str], essential: set[str], group: Group, lexicon: 
         return None
     note = f"the answer is about {_named(essential)}, the question about {_named(asked)}"
     return Cap(Signal(_CONTRAST, -0.3, note), _MEDIUM)
+
+
+def _other_way(group: str, shared: "_Shared") -> Cap | None:
+    """From here to there is not from there to here: both sides name the same members, in another order."""
+    side = shared.side
+    ours = _in_order(group, (side.facts(number).groups for number in shared.numbers))
+    theirs = _in_order(group, (facts.groups for facts in shared.asked.facts))
+    held = [value for value in ours if value in theirs]
+    asked = [value for value in theirs if value in ours]
+    if held == asked:
+        return None
+    note = f"{', then '.join(asked)} / {', then '.join(held)}"
+    return Cap(Signal(_CONTRAST, -0.3, note), _MEDIUM)
+
+
+def _in_order(group: str, groups: Iterable[Iterable[tuple[str, str]]]) -> list[str]:
+    """The values of a group in the order they are named."""
+    return list(dict.fromkeys(value for ones in groups for name, value in ones if name == group))
 
 
 def _one_named(asked: set[str] | None, held: set[str] | None) -> Cap:

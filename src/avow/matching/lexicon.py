@@ -49,7 +49,8 @@ class Group(NamedTuple):
 
     `implied`: value -> concepts beside which it need not be named; `in_text`: whether the answer's own text,
     which may speak of a member in passing, can supply one that is asked; `only_with`: where there are any, the
-    group speaks only where both sides speak of one of these concepts.
+    group speaks only where both sides speak of one of these concepts; `ordered`: where both sides name two members, their
+    order counts.
     """
 
     name: str
@@ -57,6 +58,7 @@ class Group(NamedTuple):
     implied: dict[str, frozenset[str]]
     in_text: bool = True
     only_with: frozenset[str] = frozenset()
+    ordered: bool = False
 
 
 @dataclass
@@ -285,6 +287,7 @@ class _Builder:
                 {value: frozenset(_alternatives(text)) for value, text in group.get("implied", {}).items()},
                 group.get("in_text", "yes") != "ignore",
                 frozenset(_alternatives(group.get("only_with", ""))),
+                group.get("ordered", "no") == "yes",
             )
             for value, text in group["values"].items():
                 for concept in _alternatives(text):

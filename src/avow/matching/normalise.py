@@ -280,13 +280,15 @@ class _Pass:
     def _own_party(self) -> dict[int, int]:
         """Where "the supplier" in a customer's words means the company asked: position -> how many words.
 
-        It does not where the text also speaks of "a supplier", of suppliers or to "you": then it is a third party.
+        It does not where the text also speaks of "a supplier", of suppliers or to "you": then it is a third party, but for
+        what one is ("as a processor").
         """
         lowers = self.lowers
         parties, addressed = self.grammar["parties"], self.grammar["addressed"]
-        if parties.isdisjoint(lowers) or not addressed.isdisjoint(lowers):
-            return {}
         found: dict[int, int] = {}
+        if parties.isdisjoint(lowers):
+            return found
+        is_addressed = not addressed.isdisjoint(lowers)
         for at, lower in enumerate(lowers):
             if lower.removesuffix("s") in parties and lower not in parties:
                 return {}
@@ -294,10 +296,12 @@ class _Pass:
                 continue
             start = at - 1 if at and lowers[at - 1] == "service" else at
             before = lowers[start - 1] if start else ""
-            if before == "the":
+            if start > 1 and lowers[start - 2] == "as":
+                found[start - 1] = (
+                    at + 2 - start
+                )  # "as a service provider": whoever else is spoken of, it is a role
+            elif before == "the" and not is_addressed:
                 found[start] = at + 1 - start
-            elif start > 1 and lowers[start - 2] == "as":
-                found[start - 1] = at + 2 - start
             elif before in self.grammar["any-one"]:
                 return {}
         return found

@@ -80,6 +80,8 @@ class Quantities:
                 return True
         if before.lower[:1].isdigit() or before.lower in self.lexicon.grammar["numbered"]:
             return True
+        if before.lower in {"or", "and"} and at > 1 and words[at - 2].lower[:1].isdigit():
+            return self._is_name(words, at - 2)  # "FIPS 140-2 or 140-3"
         return before.capitals and before.lower not in _CURRENCIES
 
     def _trailing_direction(self, words: list[Word], at: int) -> str:
@@ -136,6 +138,9 @@ class Quantities:
                 unit = units.get(" ".join(word.stem for word in words[at : at + size]))
                 if unit:
                     return unit[0], unit[1], size
+        if at + 1 < len(words) and words[at].lower in self.lexicon.grammar["unit-adjectives"]:
+            family, factor, size = self._unit(words, at + 1)
+            return (family, factor, size + 1) if family else ("", 1.0, 0)
         return "", 1.0, 0
 
     def encoded(self) -> list[str]:

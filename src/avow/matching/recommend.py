@@ -52,7 +52,7 @@ def _lead(ranked: list[Comparison]) -> float:
 def measures(ranked: list[Comparison], asked: Asked, size: int) -> dict[str, float]:
     """What is measured of the first of `ranked`, which is not empty: shares and margins are 0 to 1.
 
-    `size` is how many answers there are: to lead among few says little.
+    `size` is how many answers there are: to lead among few says little, which `ahead` and `lead` allow for.
     """
     first = ranked[0]
     weight = size / (size + _FEW)
@@ -62,7 +62,8 @@ def measures(ranked: list[Comparison], asked: Asked, size: int) -> dict[str, flo
         "answer-covered": first.answered,
         "wording": first.wording,
         "united": first.united,
-        "margin": weight * _margin(ranked),
+        "margin": _margin(ranked),
+        "ahead": weight * _margin(ranked),
         "lead": weight * _lead(ranked),
         "control": float(first.agrees),
         "touched": _touched(first, asked),

@@ -23,7 +23,7 @@ SIGNALS = (
 )  # fmt: skip
 _WEIGHT = {"whole-answer": "united"}
 _MEASURES = {
-    "control": {"control"}, "whole-answer": {"touched", "lead"}, "wording": {"wording"}, "runner-up": {"margin", "lead"},
+    "control": {"control"}, "whole-answer": {"touched", "lead"}, "wording": {"wording"}, "runner-up": {"margin", "ahead", "lead"},
     "question-covered": {"question-covered"}, "answer-covered": {"answer-covered"},
 }  # fmt: skip
 

@@ -223,7 +223,7 @@ def _extent_cap(asked: Asked, found: Comparison, side: Side, bag: Holding) -> Ca
     if not asked.reading.universal or found.exact:
         return None
     verdict = side.owners[found.owner].verdict
-    if verdict == "partial":
+    if verdict == "partial" and not side.polarity[found.phrasing] & 8:
         note = "the question asks of all, the answer is partial"
     elif verdict == "yes" and bag.told and not bag.universal and not side.polarity[found.phrasing] & 8:
         note = "the question asks of all, the answer does not say so"
