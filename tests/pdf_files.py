@@ -184,12 +184,18 @@ def shown(*texts: str, x: int = 72, y: int = 700, before: str = "") -> bytes:
 
 
 def one_field(
-    field: str, *, question: str = QUESTION, form: str = "", catalogue: str = "", y: int = 700
+    field: str,
+    *,
+    question: str = QUESTION,
+    form: str = "",
+    catalogue: str = "",
+    fields: str = "[6 0 R]",
+    y: int = 700,
 ) -> bytes:
     """A page with one question and one field (object 6) right of it."""
     return page_of(
         shown(question, y=y),
-        catalogue=f"/AcroForm << /Fields [6 0 R] /DA (/Helv 0 Tf 0 g) {form} >> {catalogue}",
+        catalogue=f"/AcroForm << /Fields {fields} /DA (/Helv 0 Tf 0 g) {form} >> {catalogue}",
         page="/Annots [6 0 R]",
         more=[f"<< /Type /Annot /Subtype /Widget /F 4 /P 3 0 R {field} >>"],
     )

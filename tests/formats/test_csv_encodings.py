@@ -124,3 +124,9 @@ def test_a_text_that_is_a_table_is_filled_like_one(tmp_path: Path) -> None:
     assert out.getvalue() == FORMS["de"].replace(";", "\t").replace("Größen?\t", "Größen?\tJa").encode(
         "utf-16"
     )
+
+
+def test_a_long_line_of_plain_letters_costs_no_more_than_its_length() -> None:
+    began = time.process_time()
+    decoded(b"a," * 500_000 + b"\n\xe9t\xe9,b\n", "form.csv")
+    assert time.process_time() - began < 5  # it was hours

@@ -598,3 +598,34 @@ def test_a_cell_that_holds_a_table_takes_no_answer_itself(tmp_path: Path) -> Non
     inner = table(["Question", "Answer"], [BACKUPS, ""]) + p()
     found = read(made(tmp_path, table(["No", "Question", "Answer"], ["1", MFA, inner])))
     assert [one.place.can_be_written for one in found.questions] == [False, True]
+
+
+def test_a_field_that_never_ends_hides_nothing(tmp_path: Path) -> None:
+    begun = raw('<w:r><w:fldChar w:fldCharType="begin"/></w:r>', run(MFA))
+    assert asked(read(made(tmp_path, begun + p() + p(BACKUPS)))) == [MFA, BACKUPS]
+
+
+def test_a_short_statement_beside_choices_is_no_heading(tmp_path: Path) -> None:
+    form = table(
+        ["Control", "Answer"], ["MFA is enforced", "Yes / No / N/A"], ["Backups are tested", "Yes / No / N/A"]
+    )
+    assert [
+        one.place.choices.options for one in read(made(tmp_path, form)).questions if one.place.choices
+    ] == [
+        ("Yes", "No", "N/A"),
+        ("Yes", "No", "N/A"),
+    ]
+
+
+def test_a_cell_with_a_picture_or_without_a_paragraph_takes_no_answer(tmp_path: Path) -> None:
+    picture = raw("<w:r><w:drawing/></w:r>")
+    bare = "<w:tc><w:tcPr/></w:tc>"
+    form = table(["Question", "Answer"], row(MFA, picture), f"<w:tr>{cell(BACKUPS)}{bare}</w:tr>")
+    found = read(made(tmp_path, form)).questions
+    assert [one.place.blocked for one in found] == [(Reason.NO_ANSWER_PLACE,)] * 2
+
+
+def test_boxes_in_the_column_for_comments_take_no_words(tmp_path: Path) -> None:
+    boxes = raw(checkbox(), run(" Attached"))
+    place = only(read(made(tmp_path, table(["Question", "Answer", "Comments"], [MFA, "", boxes])))).place
+    assert (place.answer, place.comment) == (at("table[1]/row[2]/cell[2]"), None)

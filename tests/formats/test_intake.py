@@ -279,9 +279,7 @@ def test_a_macro_part_counts_by_its_own_type_and_not_by_that_of_its_ending() -> 
     ("extra", "reason", "says"),
     [
         (
-            {
-                "xl/externalLinks/externalLink1.xml": '<externalLink><ddeLink ddeService="cmd" ddeTopic="/c calc"/></externalLink>'
-            },
+            {"xl/externalLinks/externalLink1.xml": '<x><ddeLink ddeService="cmd" ddeTopic="/c calc"/></x>'},
             Reason.EXTERNAL_REFERENCE,
             "exchanges data with another program (cmd)",
         ),

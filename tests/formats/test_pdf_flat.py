@@ -154,6 +154,12 @@ def test_headers_and_footers_that_run_through_the_pages_are_no_text(tmp_path: Pa
     assert len(found.ignored) == 8
 
 
+def test_questions_that_differ_in_a_number_are_no_header(tmp_path: Path) -> None:
+    data = paged([[(60, f"{number}. Is control number {number} in place?")] for number in range(1, 6)])
+    found = understood(tmp_path, data)
+    assert [one.ref for one in found.questions] == ["1", "2", "3", "4", "5"]
+
+
 def test_a_question_goes_on_over_the_end_of_a_page(tmp_path: Path) -> None:
     data = paged(
         [
@@ -174,6 +180,35 @@ def test_a_question_goes_on_over_the_end_of_a_page(tmp_path: Path) -> None:
         ),
         ("3", "Is it tested?"),
     ]
+
+
+def test_the_title_is_no_section(tmp_path: Path) -> None:
+    sheet = Sheet()
+    sheet.text(50, 50, "Security checklist for suppliers", bold=True, size=18)
+    sheet.text(50, 100, f"1. {QUESTION}")
+    sheet.text(50, 140, "Operations", bold=True, size=12)
+    sheet.text(50, 170, "2. Are backups tested?")
+    found = understood(tmp_path, sheet.done())
+    assert [one.section for one in found.questions] == ["", "Operations"]
+
+
+def test_items_of_a_list_are_questions_where_most_of_them_ask(tmp_path: Path) -> None:
+    lines = [
+        "Gibt es ein Konzept?",
+        "Beschreiben Sie Ihr Verfahren zur Sicherung.",
+        "Wie lange werden sie gespeichert?",
+    ]
+    data = flat([(50, 100 + 30 * number, f"• {line}") for number, line in enumerate(lines)])
+    assert texts(understood(tmp_path, data)) == lines
+
+
+def test_columns_without_lines_keep_their_heading_out_of_the_sections(tmp_path: Path) -> None:
+    data = flat(
+        [(50, 80, "No."), (90, 80, "Question"), (400, 80, "Answer"), (50, 110, "1"), (90, 110, QUESTION)]
+    )
+    found = understood(tmp_path, data)
+    assert [(one.ref, one.text, one.section) for one in found.questions] == [("1", QUESTION, "")]
+    assert [one.reason for one in found.ignored] == [Reason.HEADER]
 
 
 def test_a_number_in_a_sentence_does_not_begin_a_question(tmp_path: Path) -> None:
@@ -241,6 +276,18 @@ def test_choices_to_tick_are_the_forms_own_words(tmp_path: Path) -> None:
     assert [one.place.existing for one in found.questions] == ["", "Yes", ""]
 
 
+def test_choices_beside_boxes_that_are_only_drawn_are_choices(tmp_path: Path) -> None:
+    sheet = Sheet()
+    sheet.text(50, 100, f"1. {QUESTION}")
+    for number, label in enumerate(("Yes", "No", "N/A")):
+        sheet.canvas.rect(340 + 60 * number, HEIGHT - 102, 10, 10)
+        sheet.text(355 + 60 * number, 100, label)
+    (question,) = understood(tmp_path, sheet.done()).questions
+    assert question.text == QUESTION
+    assert question.place.choices is not None
+    assert question.place.choices.options == ("Yes", "No", "N/A")
+
+
 def test_what_was_written_after_answer_is_kept_and_its_label_is_not(tmp_path: Path) -> None:
     data = flat(
         [
@@ -289,7 +336,7 @@ def test_rows_of_a_table_are_questions(tmp_path: Path) -> None:
         (f"table[1]/row[{number + 1}]", f"Q{number}", text) for number, text in enumerate(ASKED, start=1)
     ]
     assert {one.place.choices.options for one in found.questions if one.place.choices} == {("Yes", "No")}
-    assert list(ignored(found).values()) == [Reason.SECTION_HEADING, Reason.HEADER]
+    assert list(ignored(found).values()) == [Reason.NOT_A_QUESTION, Reason.HEADER]
 
 
 def test_a_table_goes_on_over_the_pages_with_its_heading_again(tmp_path: Path) -> None:

@@ -342,6 +342,22 @@ def test_a_file_with_its_table_of_objects_in_a_stream_gets_another_such_table() 
     assert changed_boxes(data, after) is not None
 
 
+@pytest.mark.parametrize("data", [one_field(text_field()), with_table_as_stream(one_field(text_field()))])
+def test_a_reader_that_forgives_nothing_finds_every_object(data: bytes) -> None:
+    after = fill(data, answer=WORDS)
+    reader = pypdf.PdfReader(BytesIO(after), strict=True)
+    assert b"/Prev %s " % data.rsplit(b"startxref\n", 1)[1].split()[0] in after[len(data) :]
+    assert reader.pages[0].extract_text().strip() == QUESTION
+    assert (reader.get_fields() or {})["answer"]["/V"] == WORDS
+
+
+def test_a_field_that_the_form_lists_twice_is_one_field(tmp_path: Path) -> None:
+    data = one_field(text_field(), fields="[6 0 R 6 0 R]")
+    (question,) = understood(tmp_path, data).questions
+    assert question.place.can_be_written
+    assert question.address == CellAddress(sheet="form", cell="answer")
+
+
 def test_a_long_answer_is_set_smaller_until_all_of_it_shows() -> None:
     from avow.formats.pdf.appearance import Style, drawn, size_for
 
@@ -456,6 +472,40 @@ def test_a_form_kept_twice_is_answered_elsewhere(tmp_path: Path) -> None:
     assert [one.reason for one in found.notes].count(Reason.ANSWERED_ELSEWHERE) == 2
     assert filled(data, "form.pdf", []).startswith(b"PK")
     assert [one.text for one in found.questions] == [QUESTION]
+
+
+def test_a_form_that_may_be_read_but_not_filled_in_is_answered_elsewhere(tmp_path: Path) -> None:
+    writer = pypdf.PdfWriter(clone_from=BytesIO(usual_form()))
+    writer.encrypt("", "owner", permissions_flag=0, algorithm="RC4-128")
+    out = BytesIO()
+    writer.write(out)
+    found = understood(tmp_path, out.getvalue())
+    assert Reason.ANSWERED_ELSEWHERE in {one.reason for one in found.notes}
+    assert QUESTION in [one.text for one in found.questions]
+    assert filled(out.getvalue(), "form.pdf", []).startswith(b"PK")
+
+
+def test_a_form_that_asks_for_a_password_is_refused(tmp_path: Path) -> None:
+    writer = pypdf.PdfWriter(clone_from=BytesIO(usual_form()))
+    writer.encrypt("user", "owner", algorithm="RC4-128")
+    out = BytesIO()
+    writer.write(out)
+    with pytest.raises(InputRefusedError) as refused:
+        understood(tmp_path, out.getvalue())
+    assert refused.value.code == Reason.FILE_ENCRYPTED
+
+
+def test_a_reader_that_draws_the_text_itself_is_told_the_size(tmp_path: Path) -> None:
+    field = text_field(more="/Ff 4096 /DA (/Helv 11 Tf 0 g)")
+    after = fill(
+        one_field(field, form="/NeedAppearances true"), answer="All customer data is encrypted. " * 14
+    )
+    (held,) = (
+        kid.get_object() for kid in pypdf.PdfReader(BytesIO(after)).trailer["/Root"]["/AcroForm"]["/Fields"]
+    )
+    size = float(str(held["/DA"]).split()[1])
+    assert 4 <= size < 11
+    assert str(held["/DA"]).endswith("0 g")
 
 
 def test_a_form_whose_table_of_objects_is_out_of_place_is_answered_elsewhere(tmp_path: Path) -> None:

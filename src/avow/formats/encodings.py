@@ -136,7 +136,7 @@ def _unmarked_utf16(raw: bytes) -> str | None:
 
 def _telling_lines(raw: bytes) -> bytes:
     """The lines with other bytes than ASCII's, up to a sample's size."""
-    lines = re.findall(rb"[^\r\n]*[\x80-\xff][^\r\n]*[\r\n]*", raw)
+    lines = [line for line in raw.splitlines(keepends=True) if not line.isascii()]
     return b"".join(lines)[:_SAMPLE].rpartition(b"\n")[0] or b"".join(lines)[:_SAMPLE]
 
 

@@ -16,7 +16,12 @@ from avow.model.base import Value
 from avow.model.stamps import canonical_json
 
 RECORD = "controls/shipped.json"
-UPGRADED = ("controls/catalogue/", "controls/frameworks/", "forms/", "templates/")  # what a newer release may replace
+UPGRADED = (
+    "controls/catalogue/",
+    "controls/frameworks/",
+    "forms/",
+    "templates/",
+)  # what a newer release may replace
 _MAX_RECORD = 4 * 1024 * 1024
 _PARTS = ("controls", "answer_library", "forms", "templates")
 _SAMPLE_COMPANY = "Harborlight"

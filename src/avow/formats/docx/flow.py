@@ -10,7 +10,6 @@ from itertools import takewhile
 from avow.formats.docx.blocks import Block, Paragraph, Table
 from avow.formats.docx.controls import is_placeholder
 from avow.formats.docx.found import Found
-from avow.formats.docx.names import name
 from avow.formats.docx.numbering import BULLET
 from avow.formats.docx.spots import (
     BELOW,
@@ -24,6 +23,7 @@ from avow.formats.docx.spots import (
     Spot,
     boxes_in,
     cell_spot,
+    is_bare,
     place_of,
     spot_of,
 )
@@ -270,18 +270,10 @@ class Flow:
         if pending.said:
             first = pending.said[0]
             return Spot(EMPTY, first.path, existing="\n".join(one.text for one in pending.said))
-        room = list(takewhile(_is_bare, pending.blanks))
+        room = list(takewhile(is_bare, pending.blanks))
         if len(room) >= _ROOM:
             return Spot(EMPTY, room[0].path)
         return Spot(EMPTY, pending.last.path + BELOW)
-
-
-def _is_bare(one: Paragraph) -> bool:
-    """Whether an empty paragraph holds nothing at all: no page break, picture or end of a section."""
-    return not any(
-        name(inner) in ("br", "drawing", "pict", "object", "sectPr", "fldChar")
-        for inner in one.element.iter()
-    )
 
 
 def _offers(block: Block | None) -> bool:

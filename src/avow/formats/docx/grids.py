@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from avow.formats.docx.blocks import CellBlock, Row, Table
 from avow.formats.docx.numbering import BULLET
-from avow.formats.docx.spots import CHECKS, CHOICE, CONTROL, MARK, TEXT, Spot, cell_spot
+from avow.formats.docx.spots import CHECKS, CHOICE, CONTROL, MARK, TEXT, Spot, cell_spot, choices_in
 from avow.formats.docx.texts import ends_asking
 from avow.formats.grid import Area, Cell, ChoiceList, SheetGrid
 from avow.formats.headings import roles
@@ -91,5 +91,7 @@ class GridOfTables:
 def _is_heading_row(row: Row) -> bool:
     """Whether a row's cells head columns: one names a role and none asks."""
     texts = [cell.text for cell in row.cells]
-    named = sum(1 for text in texts if any(role.strength >= 2 for role in roles(text)))
+    named = sum(
+        1 for text in texts if any(role.strength >= 2 for role in roles(text)) and not choices_in(text)
+    )
     return named >= 1 and not any(ends_asking(text) or "\n" in text or len(text) > 60 for text in texts)

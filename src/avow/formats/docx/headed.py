@@ -110,7 +110,7 @@ class _Back:
             return place
         answer = self._spot(place.answer)
         comment = self._spot(place.comment) if place.comment else None
-        answer.existing = place.existing
+        answer.existing = place.existing or (answer.printed if answer.kind == TEXT else "")
         if comment is not None:
             comment.existing = place.existing_comment
         made = place_of(at.sheet, answer, comment, self._found.protection)

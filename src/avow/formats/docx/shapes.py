@@ -4,10 +4,11 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from avow.formats.docx.names import child, name
+from avow.formats.docx.names import child, name, value
 from avow.formats.headings import asks
 
 REMOVED = {"del", "moveFrom"}
+_UNREAD = REMOVED | {"mc:Fallback", "pPr", "rPr", "t", "sdtPr"}
 
 
 def asks_somewhere(text: str) -> bool:
@@ -86,3 +87,26 @@ def box_contents(element: etree._Element) -> Iterator[etree._Element]:
                 yield from box_contents(chosen)
         else:
             yield from box_contents(one)
+
+
+def unmatched_fields(root: etree._Element) -> set[etree._Element]:
+    """The marks that begin a field no mark ends; one that ends in another container than it began in counts as unended."""
+    lost: set[etree._Element] = set()
+    begun: list[tuple[etree._Element, etree._Element | None]] = []
+    for mark in root.iter():
+        if name(mark) != "fldChar":
+            continue
+        around = list(mark.iterancestors())
+        if any(name(one) in _UNREAD for one in around):
+            continue
+        holder = next((one for one in around if name(one) in ("tc", "txbxContent", "body")), None)
+        kind = value(mark, "fldCharType")
+        if kind == "begin":
+            begun.append((mark, holder))
+        elif kind == "end":
+            while begun and begun[-1][1] is not holder:
+                lost.add(begun.pop()[0])
+            if begun:
+                begun.pop()
+    lost.update(mark for mark, _ in begun)
+    return lost

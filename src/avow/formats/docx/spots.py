@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from avow.formats.docx.blocks import CellBlock, Control, Paragraph, Table
 from avow.formats.docx.controls import is_placeholder
+from avow.formats.docx.names import name
 from avow.formats.docx.texts import is_answer_label, split_said
 from avow.formats.headings import option_label
 from avow.model.questionnaires import AnswerChoices, AnswerPlace, CellAddress, OptionCell
@@ -51,6 +52,8 @@ class Spot:
 def cell_spot(cell: CellBlock) -> Spot:
     """What a table cell offers."""
     spot = spot_of(cell.paragraphs, cell.path)
+    if spot.kind == EMPTY and not spot.printed and not any(is_bare(one) for one in cell.paragraphs):
+        spot.refused = True  # nothing in it to write in, or a picture, a field, the end of a page
     if any(isinstance(block, Table) for block in cell.blocks):
         return Spot(
             TEXT, cell.path, spot.printed, refused=True
@@ -93,6 +96,14 @@ def _with_boxes(path: str, printed: str, boxes: list[tuple[str, Control]], held:
     kind = CHECKS if not printed or is_placeholder(printed) else TEXT
     labels = tuple(label for label, _ in boxes)
     return Spot(kind, path, printed, ", ".join(ticked), boxes, labels, "checkboxes", held)
+
+
+def is_bare(one: Paragraph) -> bool:
+    """Whether an empty paragraph holds nothing at all: no page break, picture, field or end of a section."""
+    return not any(
+        name(inner) in ("br", "drawing", "pict", "object", "sectPr", "fldChar")
+        for inner in one.element.iter()
+    )
 
 
 def boxes_in(paragraphs: Iterable[Paragraph]) -> tuple[str, list[tuple[str, Control]]]:
@@ -214,6 +225,9 @@ def _words(sheet: str, answer: Spot, comment: Spot | None, protection: str) -> t
         if free is None or (not answer.boxes and not answer.source):
             return None, ""
         comment = Spot(CONTROL, free.path, existing=free.text, controls=[free])
+    picks = comment.source == "dropdown" and not (comment.controls and comment.controls[0].free)
+    if comment.boxes or comment.kind == CHOICE or picks or comment.source == "date":
+        return None, comment.existing  # it takes a choice, not words
     if _blocked(comment, protection):
         return None, comment.existing
     return CellAddress(sheet=sheet, cell=comment.path), comment.existing

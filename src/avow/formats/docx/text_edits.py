@@ -10,7 +10,7 @@ from avow.formats.docx.controls import is_placeholder
 from avow.formats.docx.names import child, name, number, value
 from avow.formats.docx.numbering import BULLET
 from avow.formats.docx.positions import Positions
-from avow.formats.docx.spots import choices_in, lead_of_blank, lead_of_choices
+from avow.formats.docx.spots import choices_in, is_bare, lead_of_blank, lead_of_choices
 from avow.formats.docx.texts import is_wanting
 from avow.formats.docx.writing_xml import (
     copied_look,
@@ -48,7 +48,7 @@ def text_edits(
         return Reason.NO_ANSWER_PLACE
     printed = [one for one in paragraphs if one.text]
     if not printed:
-        target = next((one for one in paragraphs if _is_plain(one)), None)
+        target = next((one for one in paragraphs if is_bare(one)), None)
         return Reason.NO_ANSWER_PLACE if target is None else _added(positions, story, target, path, text)
     shown = "\n".join(one.text for one in printed)
     if len(printed) == 1 and lead_of_blank(shown):
@@ -63,12 +63,6 @@ def text_edits(
     for one in rest:
         edits += _removed(positions, one)
     return edits
-
-
-def _is_plain(one: Paragraph) -> bool:
-    return not any(
-        name(inner) in ("br", "drawing", "pict", "object", "fldChar") for inner in one.element.iter()
-    )
 
 
 def _added(positions: Positions, story: Story, target: Paragraph, path: str, text: str) -> list[Edit]:

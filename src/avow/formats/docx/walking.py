@@ -27,12 +27,13 @@ from avow.formats.docx.shapes import (
     cells_of,
     plain_text,
     under,
+    unmatched_fields,
 )
 from avow.formats.docx.styles import Look, StyleInfo, Styles, changed, is_shaded
 from avow.model.reasons import Reason
 
 MAX_NESTING = 20  # tables in tables
-MAX_COLUMNS = 4096  # of a table; Word makes 63
+MAX_COLUMNS = 256  # of a table; Word makes 63
 
 _BOXES = frozenset(EMPTY_BOXES + TICKED_BOXES)
 _PASSED = {  # wrappers whose content counts as if it stood there by itself
@@ -67,6 +68,7 @@ class _Walker:
         self._cell: str = ""  # path of the cell we are in
         self._table_shades = False
         self._counts: Counter[str] = Counter()
+        self._unmatched = unmatched_fields(story.root)
         self._carried: list[Piece] = []  # of a paragraph whose mark is deleted
 
     def blocks(
@@ -174,6 +176,7 @@ class _Walker:
 
     def _fill_cell(self, cell: CellBlock, sdt: etree._Element | None) -> None:
         outer, self._cell = self._cell, cell.path
+        fields, self._fields = self._fields, []
         kind = sdt_kind(sdt) if sdt is not None else ""
         control = None
         if sdt is not None and kind:
@@ -190,7 +193,7 @@ class _Walker:
             self._name(control, first.path)
         for one in cell.paragraphs:
             one.shaded = one.shaded or cell.shaded or self._table_shades
-        self._cell = outer
+        self._cell, self._fields = outer, fields
 
     # paragraphs
 
@@ -299,7 +302,8 @@ class _Walker:
         for one in element:
             kind = name(one)
             if kind == "t":
-                self._say(one, one.text or "", run, into, look, mute, revised)
+                text = one.text or "" if not len(one) else "".join(map(str, one.itertext()))
+                self._say(one, text, run, into, look, mute, revised)
             elif kind in _SIGNS:
                 self._say(one, _SIGNS[kind], run, into, look, mute, revised)
             elif kind == "br":
@@ -380,6 +384,8 @@ class _Walker:
 
     def _field(self, mark: etree._Element, run: etree._Element, into: Paragraph, mute: bool) -> None:
         kind = value(mark, "fldCharType")
+        if mark in self._unmatched:  # else all that follows would count as the field's code
+            return
         if kind == "begin":
             data = child(mark, "ffData")
             control = field_control(data, run) if data is not None and not mute else None

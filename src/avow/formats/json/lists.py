@@ -7,7 +7,6 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 
-from avow.formats.follow_ups import follows_up
 from avow.formats.headings import COMMENT, LONGEST_HEADING, QUESTION, REF, SECTION, asks
 from avow.formats.json.names import (
     ANSWER,
@@ -23,6 +22,7 @@ from avow.formats.json.names import (
 from avow.formats.json.places import Places, roles_of
 from avow.formats.json.slots import Reading
 from avow.formats.json.syntax import Document, Member, Node, pointer, strings_below
+from avow.formats.layout import follows_up
 from avow.formats.suspicion import text_flags
 from avow.model.questionnaires import (
     AnswerPlace,
@@ -250,19 +250,20 @@ class _Reader:
             and self._has_questions(one.value, one.name)
             for one in node.members
         )
+        texts = sorted(told.get(TEXT, []), key=_text_place)
+        worded = [found for member in texts if (found := _worded(member))]
+        asking = next((found for found in worded if asks(found.text)), None)
         outright = sorted(
             told.get(QUESTION, []), key=lambda one: not ASKS_OUTRIGHT.fullmatch(plain_name(one.name))
         )
-        for member in outright:
-            found = _worded(member)
-            if found and (answered or len(found.text.split()) >= 2 or found.text.endswith("?")):
-                return found if not nested or answered or asks(found.text) else None
-        texts = sorted(told.get(TEXT, []), key=_text_place)
+        said = [found for member in outright if (found := _worded(member))]
+        whole = [found for found in said if len(found.text.split()) >= 2 or found.text.endswith("?")]
+        # A single word ("question": "MFA") is one where an answer stands beside it and no other text asks.
+        for found in whole or (said if answered and asking is None else []):
+            return found if not nested or answered or asks(found.text) else None
         field = answered or (
             VALUE in told and any(plain_name(one.name) in ("label", "text") for one in texts)
         )
-        worded = [found for member in texts if (found := _worded(member))]
-        asking = next((found for found in worded if asks(found.text)), None)
         if asking is not None:
             return asking
         if not field or nested or not worded:

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 from avow.formats.pdf.letters import width_of
@@ -94,6 +95,7 @@ def fits(text: str, style: Style, width: float, height: float, size: float) -> b
     return high <= (height - 2 * _INSET) * share + size * 0.2
 
 
+@lru_cache(maxsize=4096)
 def room_for(style: Style, width: float, height: float) -> int:
     """How many characters of ordinary text show in a box in letters that can still be read; at most `MOST`."""
     if style.cells:

@@ -168,7 +168,14 @@ def _to_write_on(line: Line) -> bool:
 
 
 def _read(block: Block) -> None:
-    text = joined([line.text for line in block.lines])
+    apart = [_labels_apart(line) for line in block.lines]
+    text = joined(
+        [
+            " ".join(segment.text for segment in line.segments[: len(line.segments) - len(labels)])
+            for line, labels in zip(block.lines, apart, strict=True)
+        ]
+    )
+    block.options = tuple(dict.fromkeys(label for labels in apart for label in labels))
     if _numbered(block.lines[0], True):
         found = _NUMBER.match(text)
         assert found is not None  # noqa: S101  # it matched the first line
@@ -188,6 +195,17 @@ def _read(block: Block) -> None:
         block.options = tuple(dict.fromkeys(labels))
         block.ticked = tuple(label for box, label in options if label and _is_ticked(box))
     block.text = text
+
+
+def _labels_apart(line: Line) -> list[str]:
+    """The choices that stand at the end of a line, each well apart: "Is it so?     Yes     No"."""
+    labels: list[str] = []
+    for segment in reversed(line.segments):
+        label = option_label(segment.text.strip(" :;,."))
+        if label is None:
+            break
+        labels.insert(0, label)
+    return labels if len(labels) > 1 else []
 
 
 def _is_ticked(box: str) -> bool:

@@ -53,10 +53,11 @@ class _Judged:
 
     asking_levels: set[int]
     numbers_its_questions: bool
-    size: float
+    size: float  # of ordinary letters, and of the largest
+    largest: float
 
     @classmethod
-    def of(cls, blocks: Sequence[Block]) -> "_Judged":
+    def of(cls, blocks: Sequence[Block], pages: Sequence[PageContent]) -> "_Judged":
         asked = [one for one in blocks if asks(one.text) and not instructs(one.text)]
         numbered = [one for one in asked if one.ref]
         listed = [one for one in blocks if one.ref or one.bullet]
@@ -66,11 +67,12 @@ class _Judged:
             asking = sum(one in asked for one in at_level)
             if asking >= 2 and asking * 2 >= len(at_level):
                 levels.add(level)
-        sizes = [line.size for one in blocks for line in one.lines]
+        sizes = [word.box.height for page in pages for word in page.words]
         return cls(
             asking_levels=levels,
             numbers_its_questions=len(numbered) >= 3 and len(numbered) >= 0.6 * len(asked),
             size=median(sizes) if sizes else 0.0,
+            largest=max(sizes, default=0.0),
         )
 
 
@@ -101,7 +103,7 @@ class _Reader:
             self._ignore_line(line, Reason.REPEATED_LINE)
         parts = list(_in_order(lines, together))
         blocks = [one for part in parts if isinstance(part, list) for one in part]
-        judged = _Judged.of(blocks)
+        judged = _Judged.of(blocks, self._pages)
         for part in parts:
             if isinstance(part, JoinedTable):
                 self._table(part)
@@ -131,6 +133,8 @@ class _Reader:
             self._append(block)
         elif self._is_question(block, judged):
             self._ask(block)
+        elif self._is_title(block, judged):
+            self._ignore(block, Reason.NOT_A_QUESTION)
         elif self._is_heading(block, judged):
             self._section = f"{block.printed} {text}".strip()
             self._last = None
@@ -178,6 +182,15 @@ class _Reader:
             self._looks_like_heading(block, judged)
             or bool(_SECTION.match(text))
             or (bool(block.ref) and block.ref[0].isdigit())
+        )
+
+    def _is_title(self, block: Block, judged: _Judged) -> bool:
+        """Whether a block is the name of the file itself: the first heading, in the largest letters."""
+        first = not self._section and not self._found.questions and not block.ref
+        return (
+            first
+            and block.size > 0.97 * judged.largest > 1.2 * judged.size
+            and self._is_heading(block, judged)
         )
 
     def _looks_like_heading(self, block: Block, judged: _Judged) -> bool:

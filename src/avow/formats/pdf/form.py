@@ -100,6 +100,7 @@ class _FormReader:
         for number, ones in boxes.items():
             self._pages[number].mark_fielded(ones)
         self._section = ""
+        self._largest = 0.0  # height of the largest letters
         self._parent: CellAddress | None = None
         self._places = FormPlaces(self._pages, self._captions, self._shown)
         self._form.fields = self._places.targets
@@ -108,6 +109,7 @@ class _FormReader:
     def read(self) -> Form:
         groups = self._merged(self._groups())
         texts = [one for page in self._pages.values() for one in page.labels]
+        self._largest = max((one.size for one in texts), default=0.0)
         of_label = {id(group.label): group for group in groups if group.label is not None}
         loose = [group for group in groups if group.label is None]
         taken = {id(one) for group in groups for one in (group.label,) if one is not None}
@@ -278,6 +280,8 @@ class _FormReader:
             self._ignore(label, Reason.NOT_A_QUESTION, rows)
         elif instructs(text) or len(text) > _HEADING or text.endswith("."):
             self._ignore(label, Reason.INSTRUCTION, rows)
+        elif not self._section and not self._form.questions and label.size > 0.97 * self._largest:
+            self._ignore(label, Reason.NOT_A_QUESTION, rows)  # the form's own name
         elif label.bold or label.printed or label.alone or text.isupper():
             self._section = f"{label.printed} {text}".strip()
             self._ignore(label, Reason.SECTION_HEADING, rows)

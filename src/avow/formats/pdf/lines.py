@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from statistics import median
 
+from avow.formats.headings import asks
 from avow.formats.pdf.geometry import Box
 from avow.formats.pdf.pages import PageContent, Word
 
@@ -102,7 +103,9 @@ def mark_running(pages: Sequence[PageContent], lines: Sequence[Sequence[Line]]) 
 
 
 def _running_key(line: Line) -> tuple[int, str]:
-    return round(line.box.top / 6), _DIGITS.sub("#", line.text)
+    """What makes two lines the same header: place and words, whatever the page's number; a question only by all of it."""
+    text = line.text
+    return round(line.box.top / 6), text if asks(text) else _DIGITS.sub("#", text)
 
 
 def _around(boxes: Iterable[Box]) -> Box:

@@ -4,10 +4,9 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-from avow.formats.follow_ups import follows_up
 from avow.formats.grid import Book
 from avow.formats.headings import asks
-from avow.formats.layout import understand
+from avow.formats.layout import follows_up, understand
 from avow.formats.suspicion import text_flags
 from avow.formats.text.lines import MOST_BOXES, Line, Unit, lines_of, requires, units_of
 from avow.formats.text.tables import CellSpan, table_grid
