@@ -1,6 +1,5 @@
 """Drafting: each question becomes a draft that is answered, wants a person, is a gap, or is left alone."""
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 
 from avow.drafting.gates import Candidate, gate_reasons
@@ -21,11 +20,6 @@ TextCheck = Callable[[str], Reason | None]
 
 SURE_CONTROL = 0.75  # a control match this good says what a gap is about
 _NOT_WRITTEN = frozenset({Reason.NO_ANSWER_PLACE})  # answered all the same, in the companion workbook
-_IF = re.compile(
-    r"^\W*(?:if|where|when|falls|wenn|si|en caso) ?(?:the answer is |you answered )?\W*"
-    r"(yes|so|no|not|compliant|implemented|ja|nein|oui|non|afirmativo|negativo)\b",
-    re.I,
-)
 _FLIPPED = {Verdict.YES: Verdict.NO, Verdict.NO: Verdict.YES}
 
 
@@ -276,8 +270,8 @@ class _Drafter:
         if parent is None or draft.outcome is Outcome.IGNORED:
             return draft
         said = _settled_verdict(parent)
-        condition = _condition(draft.question.text)
-        if said is not None and condition is not None and said not in condition:
+        wanted_after = draft.question.wanted_after
+        if said is not None and wanted_after and said not in wanted_after:
             return _ignored(draft, Reason.SKIPPED_BY_FORM)
         if draft.outcome is not Outcome.ANSWERED:
             return draft
@@ -305,16 +299,6 @@ def _settled_verdict(parent: Draft) -> Verdict | None:
     if parent.question.place.existing:
         return parent.question.place.existing_verdict
     return None
-
-
-def _condition(text: str) -> frozenset[Verdict] | None:
-    """The parent verdicts under which a follow-up wants an answer; None where it does not say."""
-    found = _IF.match(text)
-    if not found:
-        return None
-    if found[1].casefold() in {"no", "not", "nein", "non", "negativo"}:
-        return frozenset({Verdict.NO, Verdict.PARTIAL})
-    return frozenset({Verdict.YES, Verdict.PARTIAL})
 
 
 def _sent_to_review(draft: Draft, reason: Reason) -> Draft:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from avow.model.base import Value, Verdict
+from avow.model.conditions import condition_in
 from avow.model.forms import RecognisedForm
 from avow.model.reasons import Reason
 from avow.model.verdict_words import choose, meaning, the_one
@@ -22,8 +23,10 @@ class CellAddress:
 class AnswerChoices(Value):
     """The wordings an answer cell allows, in the form's order, and where they were found.
 
-    `source`: `validation`, `extension-validation`, `columns` (one column an option, marked with X),
-    `heading` (spelled out in the column's heading) or `cell` (spelled out in the answer cell itself). `meanings` are
+    `source`, in a grid: `validation`, `extension-validation`, `columns` (a place an option, of which one is marked),
+    `heading` (spelled out in the column's heading) or `cell` (spelled out in the answer cell itself); in a document
+    also `checkboxes` (a box an option), `dropdown` and `date` (of a control); in a PDF form `field`; in JSON
+    `boxes` (a place an option, of which any number is marked); in JSON and plain text SOURCES_TODO. `meanings` are
     those a known form gives its choices, where the words alone would mislead.
     """
 
@@ -53,7 +56,11 @@ class OptionCell(Value):
 
 
 class AnswerPlace(Value):
-    """Where a row's answer goes. `blocked` says why nothing may be written there."""
+    """Where a row's answer goes. `blocked` says why nothing may be written there.
+
+    `longest` and `comment_longest`: how many characters (Unicode code points) the places for the answer and for the
+    comment take; None where nothing but the format limits them.
+    """
 
     answer: CellAddress | None = None
     comment: CellAddress | None = None
@@ -62,11 +69,19 @@ class AnswerPlace(Value):
     existing: str = ""
     existing_comment: str = ""
     blocked: tuple[Reason, ...] = ()
+    longest: int | None = None
+    comment_longest: int | None = None
 
     @property
     def existing_verdict(self) -> Verdict | None:
         """What the answer that is there already comes down to; None where its words do not say."""
         return self.choices.meaning_of(self.existing) if self.choices else meaning(self.existing)
+
+    def longest_at(self, address: CellAddress) -> int | None:
+        """How many characters one of the place's cells takes; None where it has no limit of its own."""
+        if address == self.comment:
+            return self.comment_longest
+        return self.longest if address == self.answer else None
 
     @property
     def can_be_written(self) -> bool:
@@ -75,7 +90,11 @@ class AnswerPlace(Value):
 
 
 class Question(Value):
-    """One question row. `parent` is the address of the question it follows up ("If yes, describe")."""
+    """One question row.
+
+    `parent` is the address of the question it follows up ("If yes, describe"); `asked_if` holds what that one has to
+    be answered for this one to be asked, where the form says so outside the text, and is empty otherwise.
+    """
 
     address: CellAddress
     text: str
@@ -84,7 +103,14 @@ class Question(Value):
     context: str = ""
     place: AnswerPlace = AnswerPlace()
     parent: CellAddress | None = None
+    asked_if: tuple[Verdict, ...] = ()
     flags: tuple[Reason, ...] = ()
+
+    @property
+    def wanted_after(self) -> tuple[Verdict, ...]:
+        """The parent's verdicts under which an answer is wanted: those the form names, else those the text names
+        ("If no, …"); empty where neither does."""
+        return self.asked_if or condition_in(self.text)
 
     @property
     def same_text(self) -> str:
