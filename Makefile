@@ -14,7 +14,7 @@ help:
 	@echo "make demo    fill the example questionnaire and say where the results lie"
 	@echo "make test    lint, types, layers and tests"
 	@echo "make lint    the first three of these"
-	@echo "make bench   measure speed, start-up and matching, and write the figures into benchmarks/README.md"
+	@echo "make bench   measure speed, formats, start-up and matching, and write the figures into benchmarks/README.md"
 	@echo "make clean   remove the environment, caches and results"
 
 demo: .venv/installed
@@ -35,6 +35,7 @@ lint: .venv/tools
 bench: .venv/bench
 	@$(BIN)/python benchmarks/startup.py --write
 	@$(BIN)/python benchmarks/fill.py --write
+	@$(BIN)/python benchmarks/formats.py --write
 	@$(BIN)/python benchmarks/scores.py --write $(if $(MODEL),--model "$(MODEL)")
 	@$(BIN)/python benchmarks/fit_scoring.py --write
 	@$(BIN)/python benchmarks/matching.py --write

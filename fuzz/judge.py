@@ -140,6 +140,7 @@ def _judge_filling(
         _judge_cells(old, new, writes, same_format=suffix == path.suffix)
     elif suffix == path.suffix and path.suffix != ".pdf":
         told = " ".join(one.text for one in (*reread.questions, *reread.ignored))
+        told += filled.decode("utf-8", "replace") if path.suffix in (".txt", ".md", ".json") else ""
         missing = [one.text for one in form.questions if one.text.split() and one.text.split()[0] not in told]
         assert not missing, f"questions lost by filling: {missing[:3]}"
 

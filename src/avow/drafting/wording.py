@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from avow.model.base import Verdict
-from avow.model.questionnaires import AnswerPlace, Question
+from avow.model.questionnaires import AnswerChoices, AnswerPlace, Question
 from avow.model.reasons import Reason
 from avow.model.responses import CellWrite
 from avow.model.verdict_words import SPOKEN, choose, meaning
@@ -13,17 +13,69 @@ MARK = "X"
 SEVERAL = "boxes"  # the source of choices of which any number may be marked
 _MOST_WORDS = 4  # of a choice that says a verdict and no more ("Yes, fully implemented")
 
+_NUMBER = r"(?:\(?(?:\d{1,3}(?:\.\d{1,3}){0,4}|[a-z])[.):]{1,2}\s+)?"
+_POLITE = r"(?:(?:please|kindly|bitte|veuillez|merci de|por favor),?\s+)"
+# What a question begins with before it says what it asks: "By when…", "Within how many hours…".
+_AT = r"(?:(?:by|in|within|until|since|for|from|at|on|under|with|to|through|of|after|before|bis|seit|in|mit|depuis|dans|desde|en)\s+)?"
+_ASKED_WORD = (
+    r"(?:what|how|which|where|when|who|whom|whose|why|wie|wieviel\w*|welche[rsnm]?|wo|wer|wen|wem|was|wann|warum|weshalb|"
+    r"woher|womit|wodurch|quel\w*|lesquel\w*|comment|combien|pourquoi|quand|où|qui|cómo|qué|cuál(?:es)?|cuánt[oa]s?|cuándo|"
+    r"dónde|quién(?:es)?)\b"
+)
+# Verbs that ask for words whoever they are said to.
+_TELL = (
+    r"(?:describe|explain|elaborate|outline|specify|detail|tell|list|state|beschreib\w*|erläuter\w*|erklär\w*|nennen|"
+    r"décri\w+|expliqu\w+|précis\w+|describ\w+|expliqu\w+|detall\w+)\b"
+)
+# Verbs that requirements begin with too: "Provide security training to all staff".
+_ALSO_REQUIRE = r"(?:provide|identify|give|name|indicate|enumerate|geben|fourni\w+|indiqu\w+|proporcion\w+)\b"
+_WHETHER = r"(?!(?:us |in \w+ )?(?:whether|if|ob|si)\b)"  # "Please state whether…" takes a yes or a no
+_CONDITION = r"(?:(?:if|wenn|falls|si) (?:yes|so|no|not|applicable|ja|nein|oui|non)\W+)?"
 _OPEN = re.compile(
-    r"^\W*(?:if (?:yes|so|no|not|applicable)\W+)?(?:please |kindly )?"
-    r"(what|how|which|where|when|who|whom|whose|why|describe|explain|list|provide|state|specify|detail|outline|name|"
-    r"identify|give|tell|wie|welche|wo|wer|was|wann|quel\w*|comment|où|qui|cómo|qué|cuál|dónde|quién)\b",
+    rf"^\W*{_NUMBER}{_CONDITION}{_POLITE}?"
+    rf"(?:{_AT}{_ASKED_WORD}|(?:{_TELL}|{_ALSO_REQUIRE})\s*{_WHETHER})",
+    re.IGNORECASE,
+)
+# Open for certain, said of a question before choices are all that it is given.
+_WANTS_WORDS = re.compile(
+    rf"^\W*{_NUMBER}{_CONDITION}"
+    rf"(?:{_POLITE}?{_AT}{_ASKED_WORD}|{_POLITE}?{_TELL}\s*{_WHETHER}|{_POLITE}{_ALSO_REQUIRE}\s*{_WHETHER}|"
+    rf"{_ALSO_REQUIRE}\s*{_WHETHER}(?=.*\b(?:your|you|us|ihre?[nrsm]?|votre|vos|sus?)\b))",
+    re.IGNORECASE | re.DOTALL,
+)
+# "When an employee leaves, is access removed?" and "Where data is stored, do you…" are closed all the same.
+_CLAUSE = re.compile(
+    r"^\W*(?:when|where|wenn|wo|cuando|quand)\b[^?,;]*,\s*(?:do|does|did|is|are|was|were|has|have|had|can|could|will|would|"
+    r"shall|should|must|may|ist|sind|wird|werden|haben|hat)\b",
+    re.IGNORECASE,
+)
+# Asked for a grade: choices that know one between yes and no say all that is wanted.
+_GRADE = re.compile(
+    r"^\W*(?:to (?:what|which) (?:extent|degree)|(?:what|which) (?:is|are) (?:the |your )?(?:\w+ ){0,2}(?:status|level|degree|extent))\b|"
+    r"^\W*(?:inwieweit|inwiefern|dans quelle mesure|en qué medida)\b",
     re.IGNORECASE,
 )
 
 
 def is_open(question: str) -> bool:
-    """Whether a question asks for more than yes or no ("What is your RTO?", "Describe…")."""
-    return bool(_OPEN.match(question))
+    """Whether a question asks for more than yes or no ("What is your RTO?", "By when…?", "Describe…")."""
+    if _CLAUSE.match(question):
+        return False
+    return bool(_OPEN.match(question) or _GRADE.match(question))
+
+
+def wants_words(question: str, choices: AnswerChoices | None) -> bool:
+    """Whether a choice alone would answer something else than what is asked: "Complete" to "Describe…".
+
+    Not so where the question asks for a grade and the choices are one, and not for requirements, whatever verb they
+    begin with ("Provide training to all staff").
+    """
+    if _CLAUSE.match(question):
+        return False
+    if _GRADE.match(question):
+        said = {choices.meaning_of(one) for one in choices.options} if choices else set()
+        return Verdict.PARTIAL not in said
+    return bool(_WANTS_WORDS.match(question))
 
 
 _VERDICT_WORD = re.compile(r"(yes|no|partly|partially|not applicable)\b", re.IGNORECASE)
@@ -59,16 +111,17 @@ def writes_for(
     if verdict is Verdict.NEEDS_INPUT:
         return (), ()  # a gate has stopped it: there is nothing to word yet
     if place.options:
-        if is_open(question.text) and place.comment is not None and not place.existing_comment:
+        if wants_words(question.text, place.choices) and _takes_words(place):
             # "Please describe" wants words; a mark under "Yes" would answer something else.
+            assert place.comment is not None  # noqa: S101  # it takes words
             return (CellWrite(address=place.comment, value=narrative),), ()
         return _marked(question, place, narrative, verdict)
     if place.answer is None:
         return (), (Reason.NO_ANSWER_PLACE,)
     if place.choices is not None:
         return _chosen(question, place, narrative, verdict)
-    wants_words = is_open(question.text) or not begins_with_verdict(narrative)
-    if place.comment is None or place.existing_comment or wants_words:
+    in_words = is_open(question.text) or not begins_with_verdict(narrative)
+    if not _takes_words(place) or place.comment is None or in_words:
         return (CellWrite(address=place.answer, value=narrative),), ()
     return (
         CellWrite(address=place.answer, value=SPOKEN[verdict]),
@@ -80,10 +133,12 @@ def _chosen(
     question: Question, place: AnswerPlace, narrative: str, verdict: Verdict
 ) -> tuple[tuple[CellWrite, ...], tuple[Reason, ...]]:
     assert place.answer is not None and place.choices is not None  # noqa: S101
-    stated = stated_choices(narrative, place.choices.options, verdict)
+    stated = stated_choices(narrative, place.choices.options, verdict, place.choices)
     if len(stated) == 1:
         return _in_its_words((CellWrite(address=place.answer, value=stated[0]),), place, narrative)
     choice = place.choices.choice_for(verdict)
+    if wants_words(question.text, place.choices) and not _takes_words(place):
+        return (), (Reason.NO_CHOICE_FITS,)
     if choice is None or not (begins_with_verdict(narrative) or _asks_whether(question.text)):
         return (), (Reason.NO_CHOICE_FITS,)
     return _with_words(CellWrite(address=place.answer, value=choice), place, narrative, verdict, choice)
@@ -99,7 +154,7 @@ def _marked(
     question: Question, place: AnswerPlace, narrative: str, verdict: Verdict
 ) -> tuple[tuple[CellWrite, ...], tuple[Reason, ...]]:
     labels = tuple(option.label for option in place.options)
-    stated = stated_choices(narrative, labels, verdict)
+    stated = stated_choices(narrative, labels, verdict, place.choices)
     if len(stated) == 1 or (stated and place.choices is not None and place.choices.source == SEVERAL):
         cells = tuple(
             CellWrite(address=option.address, value=MARK)
@@ -107,6 +162,8 @@ def _marked(
             if option.label in stated
         )
         return _in_its_words(cells, place, narrative)
+    if wants_words(question.text, place.choices):
+        return (), (Reason.NO_CHOICE_FITS,)
     label = place.choices.choice_for(verdict, labels) if place.choices else choose(verdict, labels)
     if label is None or not (begins_with_verdict(narrative) or _asks_whether(question.text)):
         return (), (Reason.NO_CHOICE_FITS,)
@@ -114,12 +171,20 @@ def _marked(
     return _with_words(CellWrite(address=address, value=MARK), place, narrative, verdict, label)
 
 
-def stated_choices(narrative: str, labels: Sequence[str], verdict: Verdict) -> tuple[str, ...]:
+def _takes_words(place: AnswerPlace) -> bool:
+    """Whether there is a comment cell with nothing in it yet."""
+    return place.comment is not None and not place.existing_comment
+
+
+def stated_choices(
+    narrative: str, labels: Sequence[str], verdict: Verdict, choices: AnswerChoices | None = None
+) -> tuple[str, ...]:
     """The choices that a narrative says word for word, each as a line of its own: an answer learned from the same
-    choices. One that means another verdict is none."""
+    choices. One that means another verdict, by the form's own `choices` where it has some, is none."""
+    means = choices.meaning_of if choices is not None else meaning
     lines = {" ".join(line.casefold().split()) for line in narrative.splitlines()}
     said = (label for label in dict.fromkeys(labels) if " ".join(label.casefold().split()) in lines)
-    return tuple(label for label in said if meaning(label) in (None, verdict))
+    return tuple(label for label in said if means(label) in (None, verdict))
 
 
 def _in_its_words(

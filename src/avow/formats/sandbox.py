@@ -16,6 +16,7 @@ import time
 import warnings
 from collections.abc import Callable
 from contextlib import suppress
+from pathlib import Path
 from typing import Any, NamedTuple, NoReturn
 
 from avow.errors import AvowError, InputRefusedError
@@ -53,7 +54,7 @@ class _Ended(NamedTuple):
     said: bytearray
     code: int
     stopped_for: str = ""  # "time" or "answer", where the parent stopped it
-    peak: int = 0  # bytes, where the system tells
+    peak: int = 0  # bytes beyond what it began with, where the system tells
     computed: float = 0.0  # seconds
 
 
@@ -86,6 +87,7 @@ def _forked(task: Task, request: bytes, limits: Limits) -> _Ended:
     from avow.formats import sandbox_child
 
     reading, writing = os.pipe()
+    inherited = _resident()
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", DeprecationWarning)  # of threads Python did not start
@@ -104,7 +106,12 @@ def _forked(task: Task, request: bytes, limits: Limits) -> _Ended:
         os.close(reading)
         status, used = _buried(child)
     code, computed = os.waitstatus_to_exitcode(status), used.ru_utime + used.ru_stime
-    return _Ended(*_whole(said, limits), code, stopped_for, used.ru_maxrss << 10, computed)
+    return _Ended(*_whole(said, limits), code, stopped_for, (used.ru_maxrss << 10) - inherited, computed)
+
+
+def _resident() -> int:
+    """Bytes of this process in memory, which a fork begins with (proc(5), statm)."""
+    return int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1]) * os.sysconf("SC_PAGE_SIZE")
 
 
 def _collect(reading: int, child: int, limits: Limits, said: bytearray) -> str:

@@ -25,9 +25,10 @@ class AnswerChoices(Value):
 
     `source`, in a grid: `validation`, `extension-validation`, `columns` (a place an option, of which one is marked),
     `heading` (spelled out in the column's heading) or `cell` (spelled out in the answer cell itself); in a document
-    also `checkboxes` (a box an option), `dropdown` and `date` (of a control); in a PDF form `field`; in JSON
-    `boxes` (a place an option, of which any number is marked); in JSON and plain text SOURCES_TODO. `meanings` are
-    those a known form gives its choices, where the words alone would mislead.
+    also `checkboxes` (a box an option), `dropdown` and `date` (of a control); in a PDF form `field` (a list, a group of
+    boxes, or a field too small for more than a word) and `columns`; in plain text `columns`; in JSON `validation`,
+    `columns` and `boxes` (a place an option, of which any number is marked). `meanings` are those a known form gives
+    its choices, where the words alone would mislead.
     """
 
     options: tuple[str, ...]
@@ -176,7 +177,8 @@ class Note(Value):
 class Questionnaire(Value):
     """Everything understood from one file: each non-empty row is a question or an ignored row.
 
-    `form` is the known form that the file is, where it is one.
+    `form` is the known form that the file is, where it is one. `order`: the addresses of all rows as a reader meets
+    them, in a format whose addresses do not say it; empty where sheet, row and column do.
     """
 
     source: SourceFile
@@ -185,3 +187,4 @@ class Questionnaire(Value):
     layouts: tuple[SheetLayout, ...] = ()
     notes: tuple[Note, ...] = ()
     form: RecognisedForm | None = None
+    order: tuple[CellAddress, ...] = ()

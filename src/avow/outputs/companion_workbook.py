@@ -6,7 +6,7 @@ from avow.model.base import Verdict
 from avow.model.questionnaires import Questionnaire
 from avow.model.reasons import Reason
 from avow.model.responses import Draft, Outcome
-from avow.outputs.form_order import place_of, sheet_order
+from avow.outputs.form_order import form_order
 from avow.outputs.xlsx_parts import SheetColumn, TableSheet, workbook_bytes
 from avow.outputs.xlsx_styles import HEADING, QUIET, STRONG, TEXT
 
@@ -39,8 +39,8 @@ def companion_workbook(questionnaire: Questionnaire, drafts: Sequence[Draft]) ->
     Answered rows carry their text; the others say why they are open. A proposal nobody approved is never
     shown here, because this file may go to the customer.
     """
-    sheets = sheet_order(questionnaire)
-    ordered = sorted(drafts, key=lambda draft: place_of(draft.question.address, sheets))
+    order = form_order(questionnaire)
+    ordered = sorted(drafts, key=lambda draft: order(draft.question.address))
     table = TableSheet(SHEET_NAME, _COLUMNS, [_row(draft) for draft in ordered], frozen_columns=3)
     return workbook_bytes(f"Answers to {questionnaire.source.name}", [table])
 

@@ -11,7 +11,7 @@ from avow.model.engagements import Request
 from avow.model.matches import ControlMatch, Match
 from avow.model.questionnaires import CellAddress, IgnoredRow, Question, Questionnaire, SheetLayout
 from avow.model.responses import Draft, Outcome
-from avow.outputs.form_order import place_of, sheet_order
+from avow.outputs.form_order import form_order
 
 ABOUT = 0.4  # a control match below this says little about what a row is about
 ALTERNATIVES = 3
@@ -29,13 +29,13 @@ def build_report(
     """Everything said about a file, made of dicts, lists, text and numbers.
 
     `drafts` holds one a question; `written` the cells really written (None: every cell of every approved
-    response). Rows come in the file's order: sheet, row, column. The four outcomes add up to `rows`.
+    response). Rows come in the file's order. The four outcomes add up to `rows`.
     """
-    sheets = sheet_order(questionnaire)
+    order = form_order(questionnaire)
     reading = _Reading(content, written)
     placed = [
-        *((place_of(draft.question.address, sheets), reading.drafted(draft)) for draft in drafts),
-        *((place_of(row.address, sheets), _ignored(row)) for row in questionnaire.ignored),
+        *((order(draft.question.address), reading.drafted(draft)) for draft in drafts),
+        *((order(row.address), _ignored(row)) for row in questionnaire.ignored),
     ]
     placed.sort(key=lambda one: one[0])
     rows = [row for _, row in placed]

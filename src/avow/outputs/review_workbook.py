@@ -6,7 +6,7 @@ from avow.model.content import Content
 from avow.model.questionnaires import Question, Questionnaire
 from avow.model.responses import Draft, Outcome
 from avow.model.review_columns import SHEET_NAME, Column
-from avow.outputs.form_order import place_of, sheet_order
+from avow.outputs.form_order import form_order
 from avow.outputs.shown_text import one_line
 from avow.outputs.xlsx_parts import Choice, SheetColumn, TableSheet, TextSheet, workbook_bytes
 from avow.outputs.xlsx_styles import (
@@ -60,9 +60,9 @@ def review_workbook(
     With `content`, other candidates stand with the question their answer was written for. Every text is
     a string cell, whatever it begins with; equal drafts give equal bytes.
     """
-    sheets = sheet_order(questionnaire)
+    order = form_order(questionnaire)
     waiting = [draft for draft in drafts if draft.outcome in (Outcome.REVIEW, Outcome.GAP)]
-    waiting.sort(key=lambda draft: place_of(draft.question.address, sheets))
+    waiting.sort(key=lambda draft: order(draft.question.address))
     table = TableSheet(
         name=SHEET_NAME,
         columns=tuple(

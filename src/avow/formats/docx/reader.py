@@ -77,6 +77,7 @@ class _Reader:
         self._found.settle()
         found = self._found
         ignored = [row for _, row in sorted(found.ignored, key=lambda one: one[0])]
+        rows = sorted((*found.questions, *found.ignored), key=lambda one: one[0])
         for story in self._document.stories[1:]:
             aside = Found(story, self._document.protection)
             for one in paragraphs_in(story.blocks):
@@ -89,6 +90,7 @@ class _Reader:
             ignored=tuple(ignored),
             layouts=tuple(self._all_layouts()),
             notes=notes,
+            order=tuple(row.address for _, row in rows),
         )
 
     def _all_layouts(self) -> list[SheetLayout]:

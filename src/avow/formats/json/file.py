@@ -12,10 +12,10 @@ from avow.formats.intake import FileKind, printable_name, read_regular_file
 from avow.formats.json.catalogs import is_catalog, other_model, read_catalog
 from avow.formats.json.lists import read_lists
 from avow.formats.json.slots import Reading, spliced
-from avow.formats.json.syntax import Document, parsed
+from avow.formats.json.syntax import Document, parsed, pointers
 from avow.formats.json.vsaq import is_vsaq, plain_document, read_vsaq
 from avow.formats.writing import TextRules
-from avow.model.questionnaires import LayoutOverride, Questionnaire, SourceFile
+from avow.model.questionnaires import CellAddress, LayoutOverride, Questionnaire, SourceFile
 from avow.model.reasons import Reason
 from avow.model.responses import CellWrite
 
@@ -44,6 +44,18 @@ class OpenedJson:
             ignored=tuple(self.reading.ignored),
             layouts=(self.reading.layout,),
             notes=(*self.decoding.notes, *self.reading.notes),
+            order=self._order(),
+        )
+
+    def _order(self) -> tuple[CellAddress, ...]:
+        """The addresses as they stand in the text; one that is no value of it goes where what it is part of stands."""
+        addresses = [one.address for one in (*self.reading.questions, *self.reading.ignored)]
+        lines = {path for one in addresses for path in _line(one.cell)}
+        places = {path: at for at, path in enumerate(pointers(self.document.root)) if path in lines}
+        return tuple(
+            sorted(
+                addresses, key=lambda one: next(places[path] for path in _line(one.cell) if path in places)
+            )
         )
 
     def fingerprints(self) -> list[str]:
@@ -53,6 +65,12 @@ class OpenedJson:
     def layouts(self, understood: Questionnaire, override: LayoutOverride) -> dict[str, LayoutOverride]:  # noqa: ARG002
         """None, as above."""
         return {}
+
+
+def _line(path: str) -> list[str]:
+    """A pointer, and those of all that it is in; the innermost first."""
+    steps = path.split("/")
+    return ["/".join(steps[:end]) for end in range(len(steps), 0, -1)]
 
 
 def open_file(path: Path, kind: FileKind) -> OpenedJson:

@@ -111,6 +111,16 @@ def resolved(root: Node, address: str) -> Node | None:
     return node
 
 
+def pointers(root: Node) -> Iterator[str]:
+    """The pointers of all values, in the order of the text; one of an object before those in it."""
+    waiting = [("", root)]
+    while waiting:
+        path, one = waiting.pop()
+        yield path
+        waiting += reversed([(pointer(path, at), item) for at, item in enumerate(one.items)])
+        waiting += reversed([(pointer(path, member.name), member.value) for member in one.members])
+
+
 def strings_below(node: Node) -> Iterator[str]:
     """All texts in a value, in order, without the names of members."""
     waiting = [node]

@@ -13,9 +13,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from html.parser import HTMLParser
 
+from avow.formats.json.conditions import ANSWERED, asked_under, ids_in
 from avow.formats.json.slots import Reading, Slot, edited
 from avow.formats.json.syntax import Document, Node, parsed, pointer
 from avow.formats.suspicion import text_flags
+from avow.model.base import Verdict
 from avow.model.questionnaires import (
     AnswerChoices,
     AnswerPlace,
@@ -34,7 +36,6 @@ MARK = "X"  # how drafting marks an option; here it is written as `checked`
 _GROUPS = ("radiogroup", "checkgroup")
 _WORDED = ("line", "box", "yesno", "check", "upload", *_GROUPS)
 _KINDS = frozenset({*_WORDED, "block", "info", "tip", "spacer", "radio"})
-_IDS_IN_CONDITION = re.compile(r"[^\s()!&|,^\"]+")
 
 
 def is_vsaq(root: Node) -> bool:
@@ -88,6 +89,7 @@ class _Reader:
         self._held = {member.name: member.value for member in root.members}
         self._ids = frozenset(_each_id(_items_of(root)))
         self._owner: dict[str, CellAddress] = {}
+        self._shown_by: dict[str, dict[Verdict, bool]] = {}  # what an id of a choice is, by its question's verdict
         self._boxes = ""  # the path of the group of boxes just read
         self.reading = Reading()
 
@@ -173,6 +175,8 @@ class _Reader:
         place = self._place(item, kind)
         if _said(item, "auth") == "readonly":
             place = place.model_copy(update={"blocked": (Reason.ANSWER_CELL_LOCKED,)})
+        condition = _said(item, "cond") or around.condition
+        parent = self._parent(condition)
         sections = around.sections[1:] if len(around.sections) > 1 else around.sections
         self.reading.questions.append(
             Question(
@@ -181,7 +185,8 @@ class _Reader:
                 section=" / ".join(sections),
                 ref=_said(item, "id"),
                 place=place,
-                parent=self._parent(_said(item, "cond") or around.condition),
+                parent=parent,
+                asked_if=self._asked_if(condition, parent),
                 flags=(*text_flags(text), *unsure),
             )
         )
@@ -189,6 +194,7 @@ class _Reader:
         for one in (_said(item, "id"), *(choice for choice, _ in _choices(item))):
             if one:
                 self._owner.setdefault(one, at)
+        self._shown_by.update(_said_by(item, kind, place))
 
     def _goes_on(self, item: Node, path: str) -> bool:
         """Boxes right behind other boxes: a second column of the same question's."""
@@ -210,11 +216,22 @@ class _Reader:
 
     def _parent(self, condition: str) -> CellAddress | None:
         """The question whose answer a condition speaks of first."""
-        for found in _IDS_IN_CONDITION.findall(condition):
+        for found in ids_in(condition):
             owner = self._owner.get(re.sub(r"/(yes|no|value)$", "", found))
             if owner is not None:
                 return owner
         return None
+
+    def _asked_if(self, condition: str, parent: CellAddress | None) -> tuple[Verdict, ...]:
+        """The parent's verdicts under which the condition can hold; empty where that is all of them, or unknown."""
+        if parent is None:
+            return ()
+        known = {
+            name: said
+            for name, said in self._shown_by.items()
+            if self._owner.get(re.sub(r"/(yes|no)$", "", name)) == parent
+        }
+        return asked_under(condition, known)
 
     # ── places ─────────────────────────────────────────────────────────────────────────────────
 
@@ -308,6 +325,24 @@ class _Reader:
 def _items_of(root: Node) -> list[Node]:
     found = (root.get("questionnaire") or root.get("extensions")) if root.kind == "object" else None
     return found.items if found is not None and found.kind == "array" else []
+
+
+def _said_by(item: Node, kind: str, place: AnswerPlace) -> dict[str, dict[Verdict, bool]]:
+    """Which ids of an item hold under which verdict of its question, as far as its choices' words say."""
+    name = _said(item, "id")
+    if kind == "check":
+        return {name: {Verdict.YES: True, Verdict.NO: False}}
+    if kind == "yesno":
+        labels = [(f"{name}/{value}", _plain(_said(item, value)) or value.title()) for value in (YES, NO)]
+    elif kind == "radiogroup":
+        labels = _choices(item)
+    else:
+        return {}
+    taken = {one: place.choices.choice_for(one) for one in ANSWERED} if place.choices is not None else {}
+    return {
+        found: {verdict: label == choice for verdict, choice in taken.items() if choice is not None}
+        for found, label in labels
+    }
 
 
 def _each_id(items: list[Node]) -> Iterator[str]:

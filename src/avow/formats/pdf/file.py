@@ -11,6 +11,7 @@ from avow.formats.intake import FileKind, read_regular_file
 from avow.formats.pdf.pages import PageContent, read_pages
 from avow.formats.writing import TextRules
 from avow.model.questionnaires import (
+    CellAddress,
     IgnoredRow,
     LayoutOverride,
     Note,
@@ -33,6 +34,7 @@ class OpenedPdf:
     notes: tuple[Note, ...]
     text_rules: TextRules
     filled_suffix: str
+    order: tuple[CellAddress, ...]
 
     def questionnaire(self, source: SourceFile, overrides: Iterable[LayoutOverride]) -> Questionnaire:
         """What it asks. Raises AvowError for columns set by hand, which a PDF does not have."""
@@ -46,6 +48,7 @@ class OpenedPdf:
             ignored=self.ignored,
             layouts=self.sheets,
             notes=self.notes,
+            order=self.order,
         )
 
     def fingerprints(self) -> list[str]:
@@ -88,6 +91,7 @@ def opened(data: bytes, name: str, notes: Sequence[Note] = ()) -> OpenedPdf:
             notes=(*notes, *form.notes),
             text_rules=form.text_rules,
             filled_suffix=".pdf",
+            order=tuple(form.order),
         )
     return _flat(pages, name, [*notes, *(form.notes if form else ())])
 
@@ -128,6 +132,7 @@ def _flat(pages: Sequence[PageContent], name: str, notes: Sequence[Note]) -> Ope
         notes=tuple(found),
         text_rules=TextRules(),
         filled_suffix=".docx",
+        order=tuple(read.order),
     )
 
 

@@ -40,6 +40,7 @@ class Read:
     ignored: list[IgnoredRow] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
     layouts: list[SheetLayout] = field(default_factory=list)
+    order: list[CellAddress] = field(default_factory=list)  # of all rows, page by page as they stand
 
 
 def read_flat(pages: Sequence[PageContent]) -> Read:
@@ -88,6 +89,7 @@ class _Reader:
     def __init__(self, pages: Sequence[PageContent]) -> None:
         self._pages = pages
         self._found = Read()
+        self._ordered: set[CellAddress] = set()
         self._section = ""
         self._last: Question | None = None  # the question an answer line or a list below belongs to
         self._parent: CellAddress | None = None
@@ -101,6 +103,8 @@ class _Reader:
         together = joined_tables([one for ones in tables for one in ones], self._pages)
         for line in (one for ones in lines for one in ones if one.running):
             self._ignore_line(line, Reason.REPEATED_LINE)
+        self._found.order += [row.address for row in self._found.ignored]
+        self._ordered.update(self._found.order)
         parts = list(_in_order(lines, together))
         blocks = [one for part in parts if isinstance(part, list) for one in part]
         judged = _Judged.of(blocks, self._pages)
@@ -110,6 +114,7 @@ class _Reader:
             else:
                 for block in part:
                     self._block(block, judged)
+                    self._note_order()
         self._in_page_order()
         self._layouts(judged, bool(together))
         self._hidden()
@@ -273,6 +278,7 @@ class _Reader:
         questions, ignored, section = questions_in(table, self._section)
         self._found.questions += questions
         self._found.ignored += ignored
+        self._found.order += sorted((one.address for one in (*questions, *ignored)), key=_row_of)
         self._section = section
         self._last = None
 
@@ -287,8 +293,16 @@ class _Reader:
         address = CellAddress(sheet=f"page {line.page}", cell=f"line {line.number}")
         self._found.ignored.append(IgnoredRow(address=address, text=line.text, reason=reason))
 
+    def _note_order(self) -> None:
+        """Remember where the rows stand that a block came to, if any."""
+        for rows in (self._found.questions, self._found.ignored):
+            if rows and rows[-1].address not in self._ordered:
+                self._ordered.add(rows[-1].address)
+                self._found.order.append(rows[-1].address)
+
     def _in_page_order(self) -> None:
-        self._found.ignored.sort(key=lambda row: int(row.address.sheet.removeprefix("page ")))
+        self._found.ignored.sort(key=lambda row: _page_of(row.address))
+        self._found.order.sort(key=_page_of)
 
     def _layouts(self, judged: _Judged, tabled: bool) -> None:
         numbered = "numbered" if judged.numbers_its_questions else "asking"
@@ -327,6 +341,15 @@ def flat_place(
 def words_of(address: CellAddress) -> CellAddress:
     """Where the words beside a choice go."""
     return CellAddress(sheet=address.sheet, cell=f"{address.cell}/comment")
+
+
+def _page_of(address: CellAddress) -> int:
+    return int(address.sheet.removeprefix("page "))
+
+
+def _row_of(address: CellAddress) -> tuple[int, ...]:
+    """Page, table, row and cell of a table's row."""
+    return (_page_of(address), *(int(step) for step in re.findall(r"\d+", address.cell)))
 
 
 def _at(block: Block) -> CellAddress:

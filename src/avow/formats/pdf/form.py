@@ -32,7 +32,18 @@ class Form:
     notes: list[Note] = field(default_factory=list)
     fields: dict[str, Target] = field(default_factory=dict)
     text_rules: TextRules = field(default_factory=TextRules)
+    order: list[CellAddress] = field(default_factory=list)  # of all rows, as they are read
     is_filled_in: bool = False
+
+    def ask(self, question: Question) -> None:
+        """Take in a question."""
+        self.questions.append(question)
+        self.order.append(question.address)
+
+    def ignore(self, row: IgnoredRow) -> None:
+        """Take in a row that is none."""
+        self.ignored.append(row)
+        self.order.append(row.address)
 
 
 def read_form(data: bytes, pages: Sequence[PageContent]) -> Form | None:
@@ -228,7 +239,7 @@ class _FormReader:
             *((Reason.HIDDEN_CONTENT,) if hidden else ()),
             *((Reason.LAYOUT_UNSURE,) if unsure or many else ()),
         )
-        self._form.questions.append(
+        self._form.ask(
             Question(
                 address=address,
                 text=text,
@@ -258,7 +269,7 @@ class _FormReader:
     def _ignore_group(self, group: Group, text: str) -> None:
         for one in (*group.fields, *group.answers, *group.comments):
             held = f"{text}: {one.value}" if one.value else text
-            self._form.ignored.append(
+            self._form.ignore(
                 IgnoredRow(address=self._places.address(one), text=held, reason=Reason.NOT_A_QUESTION)
             )
 
@@ -295,7 +306,7 @@ class _FormReader:
         return label.asks and (text.endswith("?") or bool(label.ref))
 
     def _ask_without_field(self, label: Label) -> None:
-        self._form.questions.append(
+        self._form.ask(
             Question(
                 address=label.address,
                 text=label.text,
@@ -311,13 +322,13 @@ class _FormReader:
             return  # another cell of a row that is accounted for
         rows.add(label.address)
         text = " ".join(part for part in (label.printed, label.text) if part)
-        self._form.ignored.append(IgnoredRow(address=label.address, text=text, reason=reason))
+        self._form.ignore(IgnoredRow(address=label.address, text=text, reason=reason))
 
     def _hidden_field(self, one: FormField) -> None:
         """A field nobody sees, or one to sign in: not for answers."""
         reason = Reason.HIDDEN_CONTENT if one.unseen and one.kind != "signature" else Reason.NOT_A_QUESTION
         text = one.tooltip or one.value or one.name
-        self._form.ignored.append(IgnoredRow(address=self._places.address(one), text=text, reason=reason))
+        self._form.ignore(IgnoredRow(address=self._places.address(one), text=text, reason=reason))
 
     def _finish(self) -> None:
         form = self._form

@@ -40,6 +40,7 @@ class OpenedText:
             ignored=tuple(reading.ignored),
             layouts=tuple(reading.layouts),
             notes=tuple(self.decoding.notes),
+            order=reading.order,
         )
 
     def reading(self, source: SourceFile) -> TextReading:

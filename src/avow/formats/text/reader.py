@@ -51,6 +51,16 @@ class TextReading:
     ignored: list[IgnoredRow] = field(default_factory=list)
     layouts: list[SheetLayout] = field(default_factory=list)
     slots: dict[tuple[str, str], Slot] = field(default_factory=dict)
+    tables: dict[str, int] = field(default_factory=dict)  # the line that a table begins in, by its name
+
+    @property
+    def order(self) -> tuple[CellAddress, ...]:
+        """The addresses of all rows, line by line."""
+        return tuple(sorted((one.address for one in (*self.questions, *self.ignored)), key=self._line))
+
+    def _line(self, address: CellAddress) -> tuple[int, int]:
+        number = int(re.findall(r"\d+", address.cell)[0])
+        return (self.tables[address.sheet], number) if address.sheet else (number, 0)
 
 
 def read_text(text: str, source: SourceFile, *, markdown: bool) -> TextReading:
@@ -246,6 +256,7 @@ class _Reader:
         self._close()
         self._tables += 1
         name = f"table[{self._tables}]"
+        self.reading.tables[name] = unit.lines[0].number
         grid, spans, _ = table_grid(unit, name)
         found = understand(Book([grid]), self._source)
         self.reading.ignored += found.ignored
