@@ -227,7 +227,7 @@ def make_xlsb(path: Path, asked: Sequence[str]) -> None:
     )
     size = _record(148, struct.pack("<4L", 0, len(rows) - 1, 0, 15))
     sheet = struct.pack("<2L", 0, 1) + _wide("rId1") + _wide("Questionnaire")
-    members = {
+    members: dict[str, str | bytes] = {
         "[Content_Types].xml": _types({"bin": "application/vnd.ms-excel.sheet.binary.macroEnabled.main"}),
         "_rels/.rels": _related(("officeDocument", "xl/workbook.bin")),
         "xl/workbook.bin": _record(131)

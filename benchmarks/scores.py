@@ -84,7 +84,7 @@ def learned_workspace(data: Data, library: str) -> tuple[Path, str]:
     avow("init", root, "--bare")
     said = avow("learn", data.shared / library, "--approve", "--as", "Bench", "--json", "--workspace", root)
     counts = json.loads(said)[0]
-    return root, f"{counts['learned']} of `{library}` learned, {len(counts['held'])} held back"
+    return root, f"{len(counts['learned'])} of `{library}` learned, {len(counts['held'])} held back"
 
 
 def matched(data: Data, root: Path, questions: str, *more: str) -> list[dict[str, Any]]:
@@ -272,7 +272,7 @@ def next_version_table(data: Data) -> str:
             said = avow("learn", case.learn, "--approve", "--as", "Bench", "--json", "--workspace", root)
             counts = json.loads(said)[0]
             notes.append(
-                f"{counts['learned']} of `{case.learn.name}` learned, {len(counts['held'])} held back"
+                f"{len(counts['learned'])} of `{case.learn.name}` learned, {len(counts['held'])} held back"
             )
         path = data.work / "asked.jsonl"
         path.write_text("".join(json.dumps(one) + "\n" for one in case.questions), encoding="utf-8")

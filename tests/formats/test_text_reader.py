@@ -195,3 +195,8 @@ def test_the_lines_of_every_line_end_are_counted_alike(tmp_path: Path) -> None:
     for ending in ("\n", "\r\n", "\r"):
         found = form(tmp_path, ending.join(["Is MFA on?", "", "Is SSO on?"]))
         assert asked(found) == [("line[1]", "Is MFA on?"), ("line[3]", "Is SSO on?")]
+
+
+def test_one_numbered_word_with_a_question_mark_asks(tmp_path: Path) -> None:
+    found = form(tmp_path, "4 Security\n4.15 Is MFA enforced?\n4.16 SBOM?\n4.17 Are backups tested?\n")
+    assert [one.text for one in found.questions] == ["Is MFA enforced?", "SBOM?", "Are backups tested?"]

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from statistics import median
 
+from avow.formats.asking import follows_up, instructs_in_text, is_removed
 from avow.formats.headings import asks, options_in_heading, roles
-from avow.formats.pdf.asking import follows, instructs, is_removed
 from avow.formats.pdf.blocks import Block, blocks_of
 from avow.formats.pdf.joined_tables import JoinedTable, joined_tables, questions_in
 from avow.formats.pdf.lines import Line, lines_of, mark_running
@@ -59,7 +59,7 @@ class _Judged:
 
     @classmethod
     def of(cls, blocks: Sequence[Block], pages: Sequence[PageContent]) -> "_Judged":
-        asked = [one for one in blocks if asks(one.text) and not instructs(one.text)]
+        asked = [one for one in blocks if asks(one.text) and not instructs_in_text(one.text)]
         numbered = [one for one in asked if one.ref]
         listed = [one for one in blocks if one.ref or one.bullet]
         levels: set[int] = set()
@@ -145,7 +145,7 @@ class _Reader:
             self._last = None
             self._ignore(block, Reason.SECTION_HEADING)
         else:
-            long = len(text) > _HEADING or instructs(text)
+            long = len(text) > _HEADING or instructs_in_text(text)
             self._ignore(block, Reason.INSTRUCTION if long else Reason.NOT_A_QUESTION)
             if not block.bullet:
                 self._stem = False
@@ -158,11 +158,13 @@ class _Reader:
 
     def _is_question(self, block: Block, judged: _Judged) -> bool:
         text = block.text
-        if instructs(text):
+        if instructs_in_text(text):
             return False
         direct = text.rstrip().endswith("?")
         if asks(text) and not direct and self._looks_like_heading(block, judged) and not block.ref:
             return False
+        if direct and block.ref:
+            return True  # "4.16 SBOM?": one word asks where it is numbered like the others
         if asks(text):
             return (
                 direct
@@ -224,7 +226,7 @@ class _Reader:
         options, spelled = block.options, _SPELLED.search(text)
         if not options and spelled and (named := options_in_heading(spelled[1])):
             options, text = named, text[: spelled.start()].rstrip() or text
-        is_follow_up = follows(text) and self._parent is not None
+        is_follow_up = follows_up(text) and self._parent is not None
         question = Question(
             address=address,
             text=text,
@@ -253,7 +255,7 @@ class _Reader:
         existing, comment = place.existing, place.existing_comment
         if ticked:
             existing = existing or ticked
-        if written and not instructs(written) and not options_in_heading(written):
+        if written and not instructs_in_text(written) and not options_in_heading(written):
             if existing:
                 comment = comment or written
             else:
@@ -278,7 +280,8 @@ class _Reader:
         questions, ignored, section = questions_in(table, self._section)
         self._found.questions += questions
         self._found.ignored += ignored
-        self._found.order += sorted((one.address for one in (*questions, *ignored)), key=_row_of)
+        rows: list[Question | IgnoredRow] = [*questions, *ignored]
+        self._found.order += sorted((one.address for one in rows), key=_row_of)
         self._section = section
         self._last = None
 

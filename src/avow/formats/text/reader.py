@@ -4,13 +4,14 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
+from avow.formats.asking import follows_up, instructs_in_text
 from avow.formats.grid import Book
 from avow.formats.headings import asks
-from avow.formats.layout import follows_up, understand
+from avow.formats.layout import understand
 from avow.formats.suspicion import text_flags
 from avow.formats.text.lines import MOST_BOXES, Line, Unit, lines_of, requires, units_of
 from avow.formats.text.tables import CellSpan, table_grid
-from avow.formats.text.words import ABOUT_THE_FORM, ANSWER_LABEL, BOX, COMMENT_LABEL, INSTRUCTS, QUOTE
+from avow.formats.text.words import ABOUT_THE_FORM, ANSWER_LABEL, BOX, COMMENT_LABEL, QUOTE
 from avow.model.questionnaires import (
     AnswerChoices,
     AnswerPlace,
@@ -56,7 +57,8 @@ class TextReading:
     @property
     def order(self) -> tuple[CellAddress, ...]:
         """The addresses of all rows, line by line."""
-        return tuple(sorted((one.address for one in (*self.questions, *self.ignored)), key=self._line))
+        rows: list[Question | IgnoredRow] = [*self.questions, *self.ignored]
+        return tuple(sorted((one.address for one in rows), key=self._line))
 
     def _line(self, address: CellAddress) -> tuple[int, int]:
         number = int(re.findall(r"\d+", address.cell)[0])
@@ -143,19 +145,18 @@ class _Reader:
             return
         question, answered = _answered_at_once(text)
         item = bool(unit.marker)
-        asking = asks(question) or requires(question)
+        # "4.16 SBOM?": one word asks where it is numbered like the others.
+        asking = asks(question) or requires(question) or (item and question.endswith("?"))
         about_form = ABOUT_THE_FORM.search(question) is not None and not item
         if self._is_reply(unit) and not (asking and not answered and question.endswith("?")):
             self._reply(unit)
-        elif (
-            asking and not about_form and not (INSTRUCTS.match(question) and not question.endswith("?"))
-        ) or (
+        elif (asking and not about_form and not instructs_in_text(question)) or (
             item
             and (listed or (in_asking_list and len(question.split()) >= 2 and not question.endswith(":")))
         ):
             self._signed_off = False
             self._ask(unit, question, answered, unsure=item and not asking)
-        elif about_form or INSTRUCTS.match(question):
+        elif about_form or instructs_in_text(question):
             self._aside(unit, Reason.INSTRUCTION)
         elif self._is_title(unit):
             self._close()
