@@ -36,7 +36,7 @@ def reading(
     controls_for: Callable[[str], Sequence[str]],
 ) -> Reading:
     """How questions and answers are read, by the matching; `names` of customers and ours mean nothing in a question."""
-    from avow.drafting.wording import is_open
+    from avow.drafting.open_questions import is_open
     from avow.matching import known
 
     return Reading(

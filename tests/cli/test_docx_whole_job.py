@@ -13,6 +13,7 @@ from docx_files import (
     differences,
     document,
     dropdown,
+    filled,
     form_field,
     lines,
     numbered,
@@ -163,3 +164,26 @@ def test_inspect_shows_where_each_answer_goes(tmp_path: Path, workspace: Path, p
     assert shown.code == 0
     assert "body!table[2]/row[4]/cell[1]  question" in shown.out
     assert "body!paragraph[1]  section-heading" in shown.out
+
+
+def test_words_below_questions_come_back_from_a_filled_form(tmp_path: Path, program: Run) -> None:
+    words, asked = dict(list(ASKED.items())[:3]), "How often are logs read?"
+    opened = "Every week, by the operations team."
+    source = document(tmp_path / "customer.docx", "".join(numbered(one) + p() for one in [*words, asked]))
+    texts = [*words.values(), opened]
+    places = {f"paragraph[{at * 2 + 1}]/answer": text for at, text in enumerate(texts)}
+    answered = filled(source, places)
+    place = tmp_path / "work"
+    assert program("init", "--bare", place, "--company", "Quillworks").code == 0
+    learned = program("--workspace", place, "learn", answered, "--approve", "--as", "Dana", "--json")
+    assert learned.code == 0, learned.err
+    said = {one["question"]: (one["text"], one["approved"]) for one in json.loads(learned.out)[0]["learned"]}
+    # Whether bare words are the answer at all, a person says.
+    assert said == {**{one: (text, True) for one, text in words.items()}, asked: (opened, False)}
+    assert program("--workspace", place, "approve", "--all", "--as", "Dana").code == 0
+    assert program("--workspace", place, "fill", source, "--out", tmp_path / "out").code == 0
+    rows = {one["question"]: one for one in report(tmp_path / "out")["rows"]}
+    assert written(tmp_path / "out") == {path: text for path, text in places.items() if text != opened}
+    # A yes without a control that holds stays with a person, and has the words ready.
+    last = rows[asked]
+    assert (last["text"], last["reasons"]) == (opened, ["control-status-unknown"])

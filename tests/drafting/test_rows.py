@@ -92,6 +92,30 @@ def test_a_follow_up_under_another_condition_is_skipped() -> None:
     )
 
 
+def test_a_follow_up_that_the_form_shows_for_another_answer_is_skipped() -> None:
+    when_no = row(2, "Until when is it so?", parent=1).model_copy(update={"asked_if": (Verdict.NO,)})
+    when_yes = row(3, "Since when is it so?", parent=1).model_copy(update={"asked_if": (Verdict.YES,)})
+    found = drafts((row(1, "Is data encrypted?"), YES), (when_no, YES), (when_yes, YES))
+    assert outcomes(found) == [("answered", []), ("ignored", ["skipped-by-form"]), ("answered", [])]
+
+
+def test_what_the_form_says_goes_before_the_words_of_the_text() -> None:
+    asked = row(2, "If no, explain.", parent=1).model_copy(update={"asked_if": (Verdict.YES,)})
+    found = drafts((row(1, "Is data encrypted?"), YES), (asked, YES))
+    assert outcomes(found)[1] == ("answered", [])
+
+
+def test_a_text_too_long_for_its_place_waits_and_nothing_of_it_is_written() -> None:
+    def placed(number: int, longest: int | None) -> Question:
+        one = row(number, f"Is data encrypted in store {number}?")
+        return one.model_copy(update={"place": one.place.model_copy(update={"longest": longest})})
+
+    found = drafts((placed(1, 3), YES), (placed(2, None), YES))
+    assert outcomes(found) == [("review", ["text-too-long"]), ("answered", [])]
+    assert found[0].writes == ()
+    assert found[0].text == found[1].text  # a person sees what there is to shorten
+
+
 def test_a_follow_up_of_an_unsettled_parent_wants_a_person() -> None:
     found = drafts(
         (row(1, "Is data encrypted?"), match("encrypted", Recommendation.MEDIUM)),

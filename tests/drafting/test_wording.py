@@ -167,6 +167,62 @@ def test_an_open_question_with_option_columns_takes_words_alone() -> None:
     assert written(marked("Yes|No"), text="Please describe your backups.") == ({"H2": "Yes. All of it."}, ())
 
 
+@pytest.mark.parametrize("place", [choices("Yes|No|Partial|N/A"), marked("Yes|No|Partial|N/A")])
+@pytest.mark.parametrize(
+    ("verdict", "reasons"),
+    [
+        (Verdict.YES, ()),
+        (Verdict.NO, ()),
+        (Verdict.PARTIAL, (Reason.ONLY_CHOICE_WRITABLE,)),
+        (Verdict.NOT_APPLICABLE, (Reason.ONLY_CHOICE_WRITABLE,)),
+    ],
+)
+def test_a_choice_stands_without_words_too_long_for_the_comment_where_it_is_true_alone(
+    place: AnswerPlace, verdict: Verdict, reasons: tuple[Reason, ...]
+) -> None:
+    cells, found = written(place.model_copy(update={"comment_longest": 5}), verdict)
+    assert found == reasons
+    assert len(cells) == 1
+    room = len(WORDS[verdict])
+    assert len(written(place.model_copy(update={"comment_longest": room}), verdict)[0]) == 2
+
+
+@pytest.mark.parametrize(
+    ("longest", "comment_longest", "expected"),
+    [
+        (None, None, {"C2": "Yes", "D2": "Yes. All of it."}),
+        (3, 15, {"C2": "Yes", "D2": "Yes. All of it."}),
+        (15, 14, {"C2": "Yes. All of it."}),
+        (14, 14, {"C2": "Yes"}),
+    ],
+)
+def test_words_go_where_all_of_them_fit(
+    longest: int | None, comment_longest: int | None, expected: dict[str, str]
+) -> None:
+    place = AnswerPlace(answer=at("C2"), comment=at("D2"), longest=longest, comment_longest=comment_longest)
+    assert written(place) == (expected, ())
+
+
+@pytest.mark.parametrize(
+    ("place", "text"),
+    [
+        (AnswerPlace(answer=at("C2"), longest=14), "Is it so?"),
+        (AnswerPlace(answer=at("C2"), comment=at("D2"), longest=2, comment_longest=2), "Is it so?"),
+        (AnswerPlace(answer=at("C2"), comment=at("D2"), longest=14), "Describe your backups."),
+        (choices("Yes|No").model_copy(update={"comment_longest": 5}), "Describe your backups."),
+        (marked("Yes|No").model_copy(update={"comment_longest": 5}), "Describe your backups."),
+    ],
+)
+def test_nothing_is_cut_to_fit(place: AnswerPlace, text: str) -> None:
+    assert written(place, text=text) == ({}, (Reason.TEXT_TOO_LONG,))
+
+
+def test_room_is_counted_as_spreadsheets_and_forms_count_it() -> None:
+    place = AnswerPlace(answer=at("C2"), longest=10)
+    assert written(place, narrative="Yes. ABCDE")[0] == {"C2": "Yes. ABCDE"}
+    assert written(place, narrative="Yes. ABC\U0001f600E") == ({}, (Reason.TEXT_TOO_LONG,))
+
+
 def test_no_place() -> None:
     assert written(AnswerPlace()) == ({}, (Reason.NO_ANSWER_PLACE,))
 

@@ -354,10 +354,16 @@ def test_legacy_fields_are_boxes_lists_and_texts(tmp_path: Path) -> None:
     assert second.place.comment == at("table[1]/row[3]/cell[3]/text[1]")
 
 
-def test_a_field_too_short_for_an_answer_is_blocked(tmp_path: Path) -> None:
+def test_a_field_says_how_many_characters_it_takes(tmp_path: Path) -> None:
     short = '<w:textInput><w:maxLength w:val="10"/></w:textInput>'
     form = table(["Question", "Answer"], [MFA, raw(form_field(short, "FORMTEXT", "\u2002"))])
-    assert only(read(made(tmp_path, form))).place.blocked == (Reason.TEXT_TOO_LONG,)
+    place = only(read(made(tmp_path, form))).place
+    assert (place.blocked, place.longest, place.comment_longest) == ((), 10, None)
+    beside = table(
+        ["Question", "Answer", "Comment"], [MFA, "Yes / No", raw(form_field(short, "FORMTEXT", "\u2002"))]
+    )
+    place = only(read(made(tmp_path, beside))).place
+    assert (place.longest, place.comment_longest) == (None, 10)
 
 
 def test_a_locked_control_is_not_written(tmp_path: Path) -> None:
@@ -536,6 +542,39 @@ def test_words_below_every_question_are_guidance(tmp_path: Path) -> None:
         at("paragraph[2]/answer"),
     )
     assert second.place.answer == at("paragraph[5]/answer")
+
+
+ANSWERED = [MFA, "Yes. With hardware keys.", BACKUPS, "No. They are not."]
+OPEN = "How often are logs read?"
+
+
+@pytest.mark.parametrize("in_cells", [False, True])
+def test_where_others_are_answered_right_below_words_there_are_an_answer_a_person_looks_at(
+    tmp_path: Path, in_cells: bool
+) -> None:
+    pairs = [ANSWERED[:2], ANSWERED[2:], [OPEN, "Every week, by the operations team."]]
+    rows = [cell(p(question) + p(answer)) for question, answer in pairs]
+    form = "".join(p(one) for pair in pairs for one in pair)
+    if in_cells:
+        form = table(["No", "Question"], *([str(at), one] for at, one in enumerate(rows, 1)))
+    found = read(made(tmp_path, form)).questions
+    assert [one.text for one in found] == [MFA, BACKUPS, OPEN]
+    assert [one.place.existing for one in found] == [said for _, said in pairs]
+    assert [one.flags for one in found] == [(), (), (Reason.LAYOUT_UNSURE,)]
+
+
+@pytest.mark.parametrize(
+    "below", ["Please name the tools you use.", "- a first point", "(in days)", "The tools are:"]
+)
+def test_what_is_said_to_the_reader_or_goes_on_is_no_answer(tmp_path: Path, below: str) -> None:
+    form = "".join(map(p, [*ANSWERED, OPEN, below]))
+    assert read(made(tmp_path, form)).questions[-1].place.existing == ""
+
+
+def test_guidance_above_answers_keeps_words_below_a_question_from_being_one(tmp_path: Path) -> None:
+    guided = [MFA, "Every account counts.", "Yes. With hardware keys.", *ANSWERED[2:], MFA, "Yes. All."]
+    found = read(made(tmp_path, "".join(map(p, [*guided, OPEN, "Every account counts."])))).questions
+    assert found[-1].place.existing == ""
 
 
 def test_words_below_one_question_may_be_its_answer_so_a_person_looks(tmp_path: Path) -> None:

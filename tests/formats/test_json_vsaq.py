@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 from made_json import MadeFile, aside, asked
 
+from avow.formats.json.conditions import asked_under
+from avow.model.base import Verdict
 from avow.model.questionnaires import Question
 from avow.model.reasons import Reason
 
@@ -80,6 +82,41 @@ def test_conditions_make_follow_ups_of_the_question_they_speak_of(form: MadeFile
     assert parents["Since when?"] == by_text(form, "Is HSTS on?").address
     assert parents["Until when?"] == by_text(form, "Is HTTPS enforced?").address
     assert parents["Is HTTPS enforced?"] is None
+
+
+def test_a_condition_says_which_answers_a_follow_up_is_for(form: MadeFile) -> None:
+    wanted = {one.text: one.asked_if for one in form.understood.questions}
+    assert wanted["Is HSTS on?"] == (Verdict.YES, Verdict.PARTIAL, Verdict.NOT_APPLICABLE)  # all but a "No"
+    assert Verdict.NO not in wanted["Since when?"]
+    assert wanted["Until when?"] == ()  # a condition in a notation that is not known
+    assert wanted["Is HTTPS enforced?"] == ()
+
+
+@pytest.mark.parametrize(
+    ("condition", "asked"),
+    [
+        ("tls_no", {Verdict.NO}),
+        ("!tls_yes", {Verdict.NO}),
+        ("tls_no && elsewhere", {Verdict.NO}),
+        ("(tls_no || tls_no) && !elsewhere", {Verdict.NO}),
+        ("tls_no || elsewhere", set()),
+        ("tls_no || tls_yes", set()),
+        ("elsewhere", set()),
+        ("tls_no &&", set()),
+        ("(tls_no", set()),
+        ("tls_no ^ tls_yes", set()),
+        ("(" * 200 + "tls_no" + ")" * 200, set()),
+    ],
+)
+def test_conditions_are_read_as_far_as_they_speak_of_one_question(
+    condition: str, asked: set[Verdict]
+) -> None:
+    known = {
+        "tls_yes": {Verdict.YES: True, Verdict.NO: False},
+        "tls_no": {Verdict.YES: False, Verdict.NO: True},
+    }
+    found = set(asked_under(condition, known))
+    assert found - {Verdict.PARTIAL, Verdict.NOT_APPLICABLE} == asked
 
 
 def test_places_are_the_ids_that_the_application_keeps_answers_by(form: MadeFile) -> None:

@@ -8,6 +8,7 @@ import pytest
 from openpyxl import load_workbook
 
 from avow.drafting.wording import writes_for
+from avow.formats.docx.fill import fill_document
 from avow.formats.files import understand_file
 from avow.formats.grid import Book, SheetGrid
 from avow.formats.known_forms import headed_rows, headings_of, read_as_known
@@ -19,6 +20,7 @@ from avow.model.base import Verdict
 from avow.model.forms import FormProfile, FormSheet, SkipRule
 from avow.model.questionnaires import LayoutOverride, Question, Questionnaire
 from avow.model.reasons import Reason
+from avow.model.responses import CellWrite
 from sheets import SOURCE, answers, ignored, questions, sheet
 from small_company import TODAY
 
@@ -402,3 +404,23 @@ def test_a_column_without_a_heading_of_its_own_is_known_by_its_place() -> None:
     ours = profile(twice, by_hand=by_hand)
     assert (ours.sheets[0].comment, ours.sheets[0].answer) == ("column E", "Where you stand")
     assert read(twice, profiles=(ours,)).layouts[0].comment == "E"
+
+
+def test_what_stands_below_a_question_of_a_known_form_in_its_own_cell_is_its_answer(tmp_path: Path) -> None:
+    name = "OpenChain-License-Compliance-2.0-Questionnaire.docx"
+    blank = known(real(name))
+    place = next(one for one in blank.questions if one.text.startswith("- "))
+    assert place.place.answer is not None
+    out = tmp_path / name
+    words = CellWrite(address=place.place.answer, value="Kept with the sources of each product.")
+    with out.open("wb") as file:
+        fill_document(real(name), [words], file, sha256=blank.source.sha256)
+    detected = next(
+        one for one in understand_file(out).questionnaire.questions if one.address == place.address
+    )
+    assert detected.place.existing == ""
+    found = next(one for one in known(out).questions if one.address == place.address)
+    assert (found.text, found.place.existing) == (place.text, words.value)
+    assert Reason.LAYOUT_UNSURE in found.flags
+    others = [one for one in known(out).questions if one.address != place.address]
+    assert others == [one for one in blank.questions if one.address != place.address]

@@ -4,7 +4,7 @@ import pytest
 
 from avow.formats.blanks import choices_to_make, says_nothing
 from avow.formats.grid import SheetGrid
-from avow.formats.headings import labels_answer, option_label
+from avow.formats.headings import asks, labels_answer, option_label
 from avow.formats.xlsx.references import other_sheet_cell
 from avow.model.questionnaires import OptionCell
 from avow.model.reasons import Reason
@@ -484,3 +484,53 @@ def test_words_that_are_no_options_stay_headings() -> None:
         None,
         None,
     ]
+
+
+# ── identifiers under a heading that could name questions ──────────────────────────────────────
+
+
+@pytest.mark.parametrize("heading", ["Control", "Requirement", "Item"])
+def test_a_heading_that_could_name_questions_names_references_where_only_those_stand_below(
+    heading: str,
+) -> None:
+    found = read(
+        sheet(f"""
+        {heading} | Description                    | Response
+        AC-1      | Access is reviewed every year. |
+        AC-2      | Accounts are personal.         |
+        AC-3      | Passwords are not shared.      |
+    """)
+    )
+    assert [(one.ref, one.text) for one in found.questions][:2] == [
+        ("AC-1", "Access is reviewed every year."),
+        ("AC-2", "Accounts are personal."),
+    ]
+
+
+def test_a_control_column_of_sentences_still_holds_the_questions() -> None:
+    found = read(
+        sheet("""
+        Control                        | Response
+        Access is reviewed every year. |
+        Accounts are personal.         |
+    """)
+    )
+    assert list(questions(found).values()) == ["Access is reviewed every year.", "Accounts are personal."]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Beschreiben Sie Ihre Datensicherung.",
+        "Erläutern Sie das Vorgehen",
+        "Nennen Sie alle Unterauftragnehmer",
+        "Décrivez la procédure de sauvegarde",
+        "Describa el proceso de copia",
+    ],
+)
+def test_requests_in_other_languages_ask(text: str) -> None:
+    assert asks(text)
+
+
+def test_a_german_title_does_not_ask() -> None:
+    assert not asks("Beschreibung der Maßnahme im Betrieb")

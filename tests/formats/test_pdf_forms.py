@@ -8,13 +8,16 @@ import pypdfium2 as pdfium
 import pytest
 from reportlab.lib import colors
 
+from avow.drafting.wording import writes_for
 from avow.errors import InputRefusedError
 from avow.formats.files import understand_file
 from avow.formats.pdf.file import filled
 from avow.formats.writing import CellNotWritableError
+from avow.model.base import Verdict
 from avow.model.questionnaires import CellAddress, Question, Questionnaire
 from avow.model.reasons import Reason
 from avow.model.responses import CellWrite
+from avow.outputs.form_order import form_order
 from pdf_files import (
     QUESTION,
     Sheet,
@@ -395,7 +398,7 @@ def test_letters_that_the_form_cannot_show_are_refused_before_anything_is_writte
     assert rules.problem("≥ 256 bit") is Reason.TEXT_NOT_WRITABLE
 
 
-def test_a_field_too_small_for_an_answer_is_no_place_for_words(tmp_path: Path) -> None:
+def test_each_field_says_how_much_it_takes(tmp_path: Path) -> None:
     sheet = Sheet()
     for number in range(3):
         sheet.text(50, 100 + 100 * number, f"{number}) {QUESTION}")
@@ -405,16 +408,52 @@ def test_a_field_too_small_for_an_answer_is_no_place_for_words(tmp_path: Path) -
     path = tmp_path / "form.pdf"
     path.write_bytes(sheet.done())
     read = understand_file(path)
-    assert question_at(read.questionnaire, "small").place.blocked == (Reason.NO_ANSWER_PLACE,)
-    assert read.text_rules.limit is not None
-    assert read.text_rules.limit > 400
+    small = question_at(read.questionnaire, "small").place
+    assert small.blocked == ()
+    assert small.longest is not None
+    assert 5 < small.longest < 40
+    large = question_at(read.questionnaire, "f0").place.longest
+    assert large is not None
+    assert large > 400
+    assert read.text_rules.limit is None
+    fill(path.read_bytes(), small="x" * small.longest, f0="word " * (large // 5))
+
+
+def test_an_answer_too_long_for_its_own_field_waits_and_no_other_row_does(tmp_path: Path) -> None:
+    sheet = Sheet()
+    for number, height in enumerate((70, 14)):
+        sheet.text(50, 100 + 100 * number, f"{number}) {QUESTION}")
+        sheet.textfield(f"f{number}", 50, 110 + 100 * number, 450, height, fieldFlags="multiline")
+    path = tmp_path / "form.pdf"
+    path.write_bytes(sheet.done())
+    narrative = "Yes. " + "All volumes are encrypted with keys that we keep apart. " * 5
+    found = [
+        writes_for(question, narrative, Verdict.YES)
+        for question in understand_file(path).questionnaire.questions
+    ]
+    assert [reasons for _, reasons in found] == [(), (Reason.TEXT_TOO_LONG,)]
+    assert [write.value for writes, _ in found for write in writes] == [narrative]
+
+
+def test_rows_come_in_the_order_of_the_page_whatever_their_fields_are_called(tmp_path: Path) -> None:
+    sheet = Sheet()
+    for number, name in enumerate(("zebra", "apple", "mango")):
+        sheet.text(50, 100 + 100 * number, f"{number}) {QUESTION}")
+        sheet.text(50, 170 + 100 * number, f"Please note that part {number} ends here.")
+        sheet.textfield(name, 50, 110 + 100 * number, 450, 40, fieldFlags="multiline")
+    path = tmp_path / "form.pdf"
+    path.write_bytes(sheet.done())
+    read = understand_file(path).questionnaire
+    place = form_order(read)
+    texts = {row.address: row.text for row in (*read.questions, *read.ignored)}
+    in_order = [texts[address] for address in sorted(texts, key=place)]
+    assert [text.split()[-1] for text in in_order] == [QUESTION.split()[-1], "here."] * 3
 
 
 def test_a_stated_length_is_kept_to(tmp_path: Path) -> None:
     path = tmp_path / "form.pdf"
     path.write_bytes(one_field(text_field(more="/Ff 4096 /MaxLen 120")))
-    rules = understand_file(path).text_rules
-    assert rules.problem("x" * 121) is Reason.TEXT_TOO_LONG
+    assert understand_file(path).questionnaire.questions[0].place.longest == 120
     with pytest.raises(CellNotWritableError):
         fill(path.read_bytes(), answer="x" * 121)
 

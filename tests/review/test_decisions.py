@@ -259,3 +259,12 @@ def test_a_reworded_answer_is_promoted_with_what_it_rests_on() -> None:
         "source": "review",
         "controls": ["rest"],
     }
+
+
+def test_nobody_accepts_words_that_their_place_does_not_take() -> None:
+    short = draft(place=AnswerPlace(answer=CellAddress(sheet="Form", cell="C2"), longest=3))
+    assert Reason.TEXT_TOO_LONG in short.reasons
+    after, refused = decide(short, decision(on=short))
+    assert after.outcome is Outcome.REVIEW
+    assert refused is not None
+    assert refused.why == Reason.TEXT_TOO_LONG.explanation

@@ -43,7 +43,7 @@ def command(ctx: click.Context, /, file: Path, rows: bool, as_json: bool, **said
         click.echo(printable(f"written: {saved}"), err=True)
     questionnaire = space.inspect(file, override)
     if as_json:
-        shown = questionnaire.model_dump(mode="json")
+        shown = questionnaire.model_dump(mode="json", exclude={"order"})
         print(json.dumps(shown, ensure_ascii=False))
         return DONE if questionnaire.questions else REFUSED
     click.echo(

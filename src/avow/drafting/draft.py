@@ -138,7 +138,8 @@ class _Drafter:
         writes, wording_reasons = writes_for(question, narrative, verdict)
         reasons.extend(question.place.blocked)
         reasons.extend(wording_reasons)
-        reasons.extend(why for write in writes if (why := self._text_check(write.value)))
+        unwritable = [why for write in writes if (why := self._text_check(write.value))]
+        reasons.extend(unwritable)
         if Reason.NO_ANSWER_PLACE in reasons and (why := self._text_check(narrative)):
             reasons.append(why)
         found = tuple(dict.fromkeys(reasons))
@@ -149,7 +150,7 @@ class _Drafter:
             verdict,
             narrative,
             found,
-            writes if not question.place.blocked else (),
+            () if question.place.blocked or unwritable else writes,
         )
 
     def _settled(

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 
+from avow.drafting.open_questions import is_open, wants_words
 from avow.model.base import Verdict
 from avow.model.questionnaires import AnswerChoices, AnswerPlace, Question
 from avow.model.reasons import Reason
@@ -12,71 +13,6 @@ from avow.model.verdict_words import SPOKEN, choose, meaning
 MARK = "X"
 SEVERAL = "boxes"  # the source of choices of which any number may be marked
 _MOST_WORDS = 4  # of a choice that says a verdict and no more ("Yes, fully implemented")
-
-_NUMBER = r"(?:\(?(?:\d{1,3}(?:\.\d{1,3}){0,4}|[a-z])[.):]{1,2}\s+)?"
-_POLITE = r"(?:(?:please|kindly|bitte|veuillez|merci de|por favor),?\s+)"
-# What a question begins with before it says what it asks: "By when…", "Within how many hours…".
-_AT = r"(?:(?:by|in|within|until|since|for|from|at|on|under|with|to|through|of|after|before|bis|seit|in|mit|depuis|dans|desde|en)\s+)?"
-_ASKED_WORD = (
-    r"(?:what|how|which|where|when|who|whom|whose|why|wie|wieviel\w*|welche[rsnm]?|wo|wer|wen|wem|was|wann|warum|weshalb|"
-    r"woher|womit|wodurch|quel\w*|lesquel\w*|comment|combien|pourquoi|quand|où|qui|cómo|qué|cuál(?:es)?|cuánt[oa]s?|cuándo|"
-    r"dónde|quién(?:es)?)\b"
-)
-# Verbs that ask for words whoever they are said to.
-_TELL = (
-    r"(?:describe|explain|elaborate|outline|specify|detail|tell|list|state|beschreib\w*|erläuter\w*|erklär\w*|nennen|"
-    r"décri\w+|expliqu\w+|précis\w+|describ\w+|expliqu\w+|detall\w+)\b"
-)
-# Verbs that requirements begin with too: "Provide security training to all staff".
-_ALSO_REQUIRE = r"(?:provide|identify|give|name|indicate|enumerate|geben|fourni\w+|indiqu\w+|proporcion\w+)\b"
-_WHETHER = r"(?!(?:us |in \w+ )?(?:whether|if|ob|si)\b)"  # "Please state whether…" takes a yes or a no
-_CONDITION = r"(?:(?:if|wenn|falls|si) (?:yes|so|no|not|applicable|ja|nein|oui|non)\W+)?"
-_OPEN = re.compile(
-    rf"^\W*{_NUMBER}{_CONDITION}{_POLITE}?"
-    rf"(?:{_AT}{_ASKED_WORD}|(?:{_TELL}|{_ALSO_REQUIRE})\s*{_WHETHER})",
-    re.IGNORECASE,
-)
-# Open for certain, said of a question before choices are all that it is given.
-_WANTS_WORDS = re.compile(
-    rf"^\W*{_NUMBER}{_CONDITION}"
-    rf"(?:{_POLITE}?{_AT}{_ASKED_WORD}|{_POLITE}?{_TELL}\s*{_WHETHER}|{_POLITE}{_ALSO_REQUIRE}\s*{_WHETHER}|"
-    rf"{_ALSO_REQUIRE}\s*{_WHETHER}(?=.*\b(?:your|you|us|ihre?[nrsm]?|votre|vos|sus?)\b))",
-    re.IGNORECASE | re.DOTALL,
-)
-# "When an employee leaves, is access removed?" and "Where data is stored, do you…" are closed all the same.
-_CLAUSE = re.compile(
-    r"^\W*(?:when|where|wenn|wo|cuando|quand)\b[^?,;]*,\s*(?:do|does|did|is|are|was|were|has|have|had|can|could|will|would|"
-    r"shall|should|must|may|ist|sind|wird|werden|haben|hat)\b",
-    re.IGNORECASE,
-)
-# Asked for a grade: choices that know one between yes and no say all that is wanted.
-_GRADE = re.compile(
-    r"^\W*(?:to (?:what|which) (?:extent|degree)|(?:what|which) (?:is|are) (?:the |your )?(?:\w+ ){0,2}(?:status|level|degree|extent))\b|"
-    r"^\W*(?:inwieweit|inwiefern|dans quelle mesure|en qué medida)\b",
-    re.IGNORECASE,
-)
-
-
-def is_open(question: str) -> bool:
-    """Whether a question asks for more than yes or no ("What is your RTO?", "By when…?", "Describe…")."""
-    if _CLAUSE.match(question):
-        return False
-    return bool(_OPEN.match(question) or _GRADE.match(question))
-
-
-def wants_words(question: str, choices: AnswerChoices | None) -> bool:
-    """Whether a choice alone would answer something else than what is asked: "Complete" to "Describe…".
-
-    Not so where the question asks for a grade and the choices are one, and not for requirements, whatever verb they
-    begin with ("Provide training to all staff").
-    """
-    if _CLAUSE.match(question):
-        return False
-    if _GRADE.match(question):
-        said = {choices.meaning_of(one) for one in choices.options} if choices else set()
-        return Verdict.PARTIAL not in said
-    return bool(_WANTS_WORDS.match(question))
-
 
 _VERDICT_WORD = re.compile(r"(yes|no|partly|partially|not applicable)\b", re.IGNORECASE)
 _VERDICT_SENTENCE = re.compile(r"(?:yes|no)\s*[.,:;–—-]\s*", re.IGNORECASE)
@@ -105,15 +41,26 @@ def writes_for(
     """The cells a response goes to, or why it cannot be worded in this form.
 
     With choices, the answer cell takes one of them and the comment cell the narrative; without, the
-    answer cell takes the narrative, or (where there is a comment cell too) the plain verdict.
+    answer cell takes the narrative, or (where there is a comment cell too) the plain verdict. Words that their cell
+    has no room for are never cut: a yes or a no may stand without them, all else waits.
     """
     place = question.place
     if verdict is Verdict.NEEDS_INPUT:
         return (), ()  # a gate has stopped it: there is nothing to word yet
+    writes, reasons = _worded(question, place, narrative, verdict)
+    if all(place.takes(write.value, write.address) for write in writes):
+        return writes, reasons
+    return (), (*reasons, Reason.TEXT_TOO_LONG)
+
+
+def _worded(
+    question: Question, place: AnswerPlace, narrative: str, verdict: Verdict
+) -> tuple[tuple[CellWrite, ...], tuple[Reason, ...]]:
     if place.options:
-        if wants_words(question.text, place.choices) and _takes_words(place):
+        told = is_open(question.text) and not begins_with_verdict(narrative)
+        if _is_free(place) and (told or wants_words(question.text, place.choices)):
             # "Please describe" wants words; a mark under "Yes" would answer something else.
-            assert place.comment is not None  # noqa: S101  # it takes words
+            assert place.comment is not None  # noqa: S101  # it is free
             return (CellWrite(address=place.comment, value=narrative),), ()
         return _marked(question, place, narrative, verdict)
     if place.answer is None:
@@ -121,12 +68,23 @@ def writes_for(
     if place.choices is not None:
         return _chosen(question, place, narrative, verdict)
     in_words = is_open(question.text) or not begins_with_verdict(narrative)
-    if not _takes_words(place) or place.comment is None or in_words:
-        return (CellWrite(address=place.answer, value=narrative),), ()
-    return (
-        CellWrite(address=place.answer, value=SPOKEN[verdict]),
-        CellWrite(address=place.comment, value=narrative),
-    ), ()
+    whole = CellWrite(address=place.answer, value=narrative)
+    if place.comment is None or place.existing_comment or in_words:
+        return (whole,), ()
+    plain = CellWrite(address=place.answer, value=SPOKEN[verdict])
+    if _has_room(place, narrative):
+        return (plain, CellWrite(address=place.comment, value=narrative)), ()
+    return ((whole,), ()) if place.takes(narrative, place.answer) else _without_words(plain, verdict)
+
+
+def _is_free(place: AnswerPlace) -> bool:
+    """Whether there is a comment cell with nothing in it yet."""
+    return place.comment is not None and not place.existing_comment
+
+
+def _has_room(place: AnswerPlace, narrative: str) -> bool:
+    """Whether there is a free comment cell that takes the whole narrative."""
+    return place.comment is not None and not place.existing_comment and place.takes(narrative, place.comment)
 
 
 def _chosen(
@@ -136,9 +94,9 @@ def _chosen(
     stated = stated_choices(narrative, place.choices.options, verdict, place.choices)
     if len(stated) == 1:
         return _in_its_words((CellWrite(address=place.answer, value=stated[0]),), place, narrative)
+    if wants_words(question.text, place.choices) and not _has_room(place, narrative):
+        return (), (Reason.TEXT_TOO_LONG if _is_free(place) else Reason.NO_CHOICE_FITS,)
     choice = place.choices.choice_for(verdict)
-    if wants_words(question.text, place.choices) and not _takes_words(place):
-        return (), (Reason.NO_CHOICE_FITS,)
     if choice is None or not (begins_with_verdict(narrative) or _asks_whether(question.text)):
         return (), (Reason.NO_CHOICE_FITS,)
     return _with_words(CellWrite(address=place.answer, value=choice), place, narrative, verdict, choice)
@@ -171,11 +129,6 @@ def _marked(
     return _with_words(CellWrite(address=address, value=MARK), place, narrative, verdict, label)
 
 
-def _takes_words(place: AnswerPlace) -> bool:
-    """Whether there is a comment cell with nothing in it yet."""
-    return place.comment is not None and not place.existing_comment
-
-
 def stated_choices(
     narrative: str, labels: Sequence[str], verdict: Verdict, choices: AnswerChoices | None = None
 ) -> tuple[str, ...]:
@@ -191,7 +144,7 @@ def _in_its_words(
     cells: tuple[CellWrite, ...], place: AnswerPlace, narrative: str
 ) -> tuple[tuple[CellWrite, ...], tuple[Reason, ...]]:
     """Choices that say what the narrative says; what else it says goes into the comment, where there is one."""
-    if place.comment is not None and not place.existing_comment:
+    if place.comment is not None and _has_room(place, narrative):
         return (*cells, CellWrite(address=place.comment, value=narrative)), ()
     return cells, ()
 
@@ -202,7 +155,7 @@ def _with_words(
     """The choice, with the narrative beside it where there is room. A choice of many words claims them all: "Yes, and it
     is tested every quarter" is more than a yes, so a person looks first."""
     claims = (Reason.CHOICE_SAYS_MORE,) if len(choice.split()) > _MOST_WORDS else ()
-    if place.comment is not None and not place.existing_comment:
+    if place.comment is not None and _has_room(place, narrative):
         return (cell, CellWrite(address=place.comment, value=narrative)), claims
     cells, reasons = _without_words(cell, verdict)
     return cells, (*claims, *reasons)

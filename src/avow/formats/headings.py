@@ -196,9 +196,10 @@ _ASKS = re.compile(
     r"please|describe|explain|list|provide|state|specify|confirm|indicate|detail|outline|identify|verify|ensure|"
     r"if (yes|no|so|not|applicable)|in what|to what|for how|under what|at what|"
     r"the (vendor|supplier|provider|contractor|service provider)|vendor|supplier|provider|contractor|"
-    r"wie|was|wer|wo|welche|gibt|ist|sind|haben|werden|verfügt|bitte|"
-    r"quel|quelle|quels|quelles|comment|est-ce|avez|disposez|existe|"
-    r"cómo|qué|cuál|cuándo|dónde|tiene|existe|dispone|¿)\b",
+    r"wie|was|wer|wo|welche[rsnm]?|wann|warum|gibt|ist|sind|haben|hat|werden|wird|verfügt|verfügen|bitte|"
+    r"beschreib(?:en|e|t)|erläuter(?:n|e|t)|erklär(?:en|e|t)|nenne[nt]?|bestätigen|(?:geben|legen|listen|führen|fügen) sie|"
+    r"quel|quelle|quels|quelles|comment|est-ce|avez|disposez|existe|décri(?:vez|re)|expliqu(?:ez|er)|indiqu(?:ez|er)|précis(?:ez|er)|"
+    r"cómo|qué|cuál|cuándo|dónde|tiene|existe|dispone|describa|explique|indique|detalle|¿)\b",
     re.IGNORECASE,
 )
 

@@ -260,7 +260,13 @@ def _applied(reading: _Reading, profile: FormProfile, form: RecognisedForm) -> Q
     skipped: dict[object, IgnoredRow] = {}
     defaults = {plain(text) for text in profile.defaults}
     meanings = {plain(choice): verdict for choice, verdict in profile.choices.items()}
-    for question, mark in zip(questionnaire.questions, reading.marks, strict=True):
+    missing = profile.mark_set - reading.mark_set
+    own_texts: dict[str, str] = {}
+    for read, read_mark in zip(questionnaire.questions, reading.marks, strict=True):
+        question, mark = _parted(read, read_mark, missing)
+        own_texts[read.text] = question.text
+        if question.context in own_texts:  # the question above it
+            question = question.model_copy(update={"context": own_texts[question.context]})
         at = question.address
         if mark not in changed and any(
             rule.holds(at.sheet, question.ref, question.text) for rule in profile.skip
@@ -277,6 +283,26 @@ def _applied(reading: _Reading, profile: FormProfile, form: RecognisedForm) -> Q
             "form": form,
         }
     )
+
+
+def _parted(question: Question, mark: str, missing: frozenset[str]) -> tuple[Question, str]:
+    """The question and its mark; where its upper lines are a question that the form has and the file is `missing`, those
+    are the question, and what stands below them, where its answer would go, is the answer: words say of themselves
+    neither. A person looks.
+    """
+    place = question.place
+    below = place.answer is not None and place.answer.cell.startswith(f"{question.address.cell}/")
+    if not missing or not below or place.existing or "\n" not in question.text:
+        return question, mark
+    lines = question.text.split("\n")
+    for end in range(len(lines) - 1, 0, -1):
+        text = "\n".join(lines[:end])
+        (own,) = question_marks([(question.ref, text)])
+        if own in missing:
+            said = place.model_copy(update={"existing": "\n".join(lines[end:])})
+            flags = tuple(dict.fromkeys((*question.flags, Reason.LAYOUT_UNSURE)))
+            return question.model_copy(update={"text": text, "place": said, "flags": flags}), own
+    return question, mark
 
 
 def _place(place: AnswerPlace, defaults: set[str], meanings: Mapping[str, Verdict]) -> AnswerPlace:

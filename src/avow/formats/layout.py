@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from avow.errors import AvowError
+from avow.formats.asking import follows_up, instructs, is_removed
 from avow.formats.columns_by_hand import adjusted, tables_by_hand
 from avow.formats.copied_rows import copied_rows
 from avow.formats.grid import Book, Cell, SheetGrid, column_letters
@@ -26,35 +27,9 @@ from avow.model.questionnaires import (
 )
 from avow.model.reasons import Reason
 
-_FOLLOW_UP = re.compile(
-    r"^\W*(if (yes|so|no|not|applicable|compliant|implemented|the answer is|you answered|answered)\b|when yes\b|where yes\b|"
-    r"in that case\b|if .{1,25}, (please )?(describe|explain|provide|specify|state|list|how|what|which)\b|"
-    r"wenn (ja|nein)\b|falls (ja|nein)\b|si (oui|non)\b|en caso (afirmativo|negativo)\b)",
-    re.IGNORECASE,
-)
-_BARE_FOLLOW_UP = re.compile(
-    r"^\W*(please |kindly )?(describe|explain|elaborate|specify|provide (details|evidence|a description)|how often|how so|"
-    r"what is the frequency|by whom|since when|give details|details|erläutern sie|précisez)\W*$",
-    re.IGNORECASE,
-)
-_REMOVED = re.compile(
-    r"^\s*[\[(]?\s*(deleted|removed|withdrawn|intentionally (left )?blank|not used|reserved|moved to)\b",
-    re.IGNORECASE,
-)
-_INSTRUCTS = re.compile(
-    r"^\W*(note\b|instructions?\b|please (complete|answer|fill|use|select|note|return|read|choose)\b|"
-    r"for (each|every|any) .{0,60}(please|answer|select)|guidance\b|legend\b|how to\b)",
-    re.IGNORECASE,
-)
-
 _TOTAL = re.compile(
     r"\W*(sub ?|grand )?(totals?|average|score|summe|gesamt)( score| points)?\W*", re.IGNORECASE
 )
-
-
-def follows_up(text: str) -> bool:
-    """Whether a question belongs to the one above it ("If yes, describe…", "Please explain")."""
-    return bool(_FOLLOW_UP.match(text) or _BARE_FOLLOW_UP.match(text))
 
 
 @dataclass
@@ -216,7 +191,7 @@ class _RowReader:
         if not self._tables:
             return Reason.NO_QUESTION_COLUMN
         text = " ".join(cell.text for cell in cells)
-        return Reason.INSTRUCTION if len(text) > 80 or _INSTRUCTS.match(text) else Reason.NOT_A_QUESTION
+        return Reason.INSTRUCTION if len(text) > 80 or instructs(text) else Reason.NOT_A_QUESTION
 
     def _table_row(self, row: int, cells: list[Cell], table: Table) -> None:
         before = len(self._found.questions)
@@ -244,7 +219,7 @@ class _RowReader:
         elif repeats_labels(self._view, row, table, columns):
             self._section = text
             self._ignore(cell, Reason.SECTION_HEADING)
-        elif _REMOVED.match(text):
+        elif is_removed(text):
             self._ignore(cell, Reason.SKIPPED_BY_FORM)
         elif (
             cell.has_value
@@ -278,11 +253,11 @@ class _RowReader:
         marked = cell.bold or cell.filled
         expects_ref = self._has_refs[id(table)] >= 0.8
         short = len(text) <= 90
-        if asks(text) and not crosses and not _INSTRUCTS.match(text):
+        if asks(text) and not crosses and not instructs(text):
             return None
         if crosses or (alone and (marked or expects_ref)):
-            return Reason.SECTION_HEADING if short and not _INSTRUCTS.match(text) else Reason.INSTRUCTION
-        if _INSTRUCTS.match(text):
+            return Reason.SECTION_HEADING if short and not instructs(text) else Reason.INSTRUCTION
+        if instructs(text):
             return Reason.INSTRUCTION
         if _TOTAL.fullmatch(text):
             return Reason.NOT_A_QUESTION

@@ -14,6 +14,7 @@ from avow.formats.headings import (
     REF,
     REF_LIKE,
     SECTION,
+    Role,
     asks,
     is_evidence,
     option_label,
@@ -164,7 +165,10 @@ def _table(view: SheetView, header: tuple[int, ...], last: int) -> Table | None:
     strengths: dict[tuple[str, int], int] = {}
     for col in cols:
         heading = view.heading(header, col)
-        for role in roles(view.text(header[-1], col)) or roles(heading):
+        told = roles(view.text(header[-1], col)) or roles(heading)
+        if told and told[0].name == QUESTION and _holds_refs(view, col, sample):
+            told = (Role(REF, 2),)  # "Control" over AC-1, AC-2, …
+        for role in told:
             strengths[role.name, col] = role.strength
             weight = _weight(view, role.name, role.strength, col, sample)
             if weight > 0:
@@ -188,6 +192,13 @@ def _table(view: SheetView, header: tuple[int, ...], last: int) -> Table | None:
     columns, sure = _assign(view, header, questions, found, options, sample, assumptions)
     confidence = 0.95 if sure and strengths[QUESTION, best] >= 2 else 0.8 if sure else 0.5
     return Table(header, header[-1] + 1, last, columns, confidence, assumptions, sure)
+
+
+def _holds_refs(view: SheetView, col: int, sample: list[int]) -> bool:
+    """Whether a column holds identifiers, one a row."""
+    texts = [text for row in sample if (text := view.text(row, col))]
+    like = sum(bool(REF_LIKE.fullmatch(text)) for text in texts)
+    return len(texts) >= 2 and like >= 0.8 * len(texts) and len(set(texts)) == len(texts)
 
 
 def _choice_columns(view: SheetView, sample: list[int]) -> set[int]:

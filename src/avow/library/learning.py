@@ -15,6 +15,7 @@ from avow.model.base import Sharing, Verdict
 from avow.model.content import Content
 from avow.model.learning import Disputed, Held, Learned, Likeness, Phrased
 from avow.model.questionnaires import CellAddress, Question
+from avow.model.reasons import Reason
 
 
 @dataclass(frozen=True)
@@ -118,7 +119,8 @@ def _against_library(
         ids.add(entry["id"])
         learned.entries.append(entry)
         learned.questions.append(row.question)
-        if row.words_alone and reading.asks_whether(row.question.text):
+        unsure = Reason.LAYOUT_UNSURE in row.question.flags  # whether these words are the answer at all
+        if row.words_alone and (unsure or reading.asks_whether(row.question.text)):
             learned.assumed.append(entry["id"])
 
 

@@ -59,8 +59,8 @@ class OptionCell(Value):
 class AnswerPlace(Value):
     """Where a row's answer goes. `blocked` says why nothing may be written there.
 
-    `longest` and `comment_longest`: how many characters (Unicode code points) the places for the answer and for the
-    comment take; None where nothing but the format limits them.
+    `longest` and `comment_longest`: how many characters (UTF-16 units) the places for the answer and for the comment
+    take; None where nothing but the format limits them.
     """
 
     answer: CellAddress | None = None
@@ -78,11 +78,10 @@ class AnswerPlace(Value):
         """What the answer that is there already comes down to; None where its words do not say."""
         return self.choices.meaning_of(self.existing) if self.choices else meaning(self.existing)
 
-    def longest_at(self, address: CellAddress) -> int | None:
-        """How many characters one of the place's cells takes; None where it has no limit of its own."""
-        if address == self.comment:
-            return self.comment_longest
-        return self.longest if address == self.answer else None
+    def takes(self, text: str, address: CellAddress) -> bool:
+        """Whether a text is short enough for one of the place's cells."""
+        limit = {self.answer: self.longest, self.comment: self.comment_longest}.get(address)
+        return limit is None or len(text.encode("utf-16-le", "surrogatepass")) // 2 <= limit
 
     @property
     def can_be_written(self) -> bool:

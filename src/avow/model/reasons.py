@@ -117,7 +117,7 @@ class Reason(StrEnum):
         "suspicious-text",
         "the text holds invisible, bidirectional, look-alike or control characters, or is nearly invisible",
     )
-    TEXT_TOO_LONG = "text-too-long", "the text is longer than a cell may hold"
+    TEXT_TOO_LONG = "text-too-long", "the text is longer than its place may hold"
     DUPLICATE_CELL = "duplicate-cell", "the file holds this cell twice"
     ROW_RAGGED = "row-ragged", "the row has another number of fields than the header"
     LAYOUT_UNSURE = "layout-unsure", "columns were assumed, not recognised; check them with `avow inspect`"

@@ -143,8 +143,9 @@ def decide(draft: Draft, decision: ReviewDecision) -> tuple[Draft, Refused | Non
     binding = [reason for reason in draft.reasons if reason in BINDING]
     placeless = Reason.NO_ANSWER_PLACE in draft.reasons
     if binding or not draft.citations or (not draft.writes and not placeless):
+        unfit = [reason for reason in draft.reasons if reason is Reason.TEXT_TOO_LONG and not draft.writes]
         why = (
-            "; ".join(reason.explanation for reason in binding)
+            "; ".join(reason.explanation for reason in (*binding, *unfit))
             or "there is no library answer or no cell to write to"
         )
         return draft, Refused(draft.question.address, why)

@@ -65,6 +65,7 @@ class Paragraph:
     style: StyleInfo = NO_STYLE
     shaded: bool = False
     inside: Control | None = None
+    said: bool = False  # it answers the question above it, as others like it show
     cut: bool = False  # part of it was deleted with changes tracked
     boxes: list[list["Block"]] = field(default_factory=list)
 

@@ -36,7 +36,8 @@ def control_edits(positions: Positions, control: Control, text: str) -> list[Edi
         return Reason.NO_CHOICE_FITS
     if control.kind == "date" and as_date(text) is None:
         return Reason.TEXT_NOT_WRITABLE
-    if control.limit and len(text) > control.limit:
+    units = len(text.encode("utf-16-le", "surrogatepass")) // 2  # as Word counts
+    if control.limit and units > control.limit:
         return Reason.TEXT_TOO_LONG
     return _field(positions, control, text) if control.how == "field" else _sdt(positions, control, text)
 

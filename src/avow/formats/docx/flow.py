@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import takewhile
 
+from avow.formats.asking import follows_up, instructs_in_text
 from avow.formats.docx.blocks import Block, Paragraph, Table
 from avow.formats.docx.controls import is_placeholder
 from avow.formats.docx.found import Found
@@ -30,7 +31,6 @@ from avow.formats.docx.spots import (
 from avow.formats.docx.texts import (
     answers,
     ends_asking,
-    instructs,
     is_answer_label,
     is_asking,
     is_bullet,
@@ -39,7 +39,6 @@ from avow.formats.docx.texts import (
     labels_a_place,
     typed_ref,
 )
-from avow.formats.layout import follows_up
 from avow.model.reasons import Reason
 
 _SHORT = 90
@@ -142,7 +141,7 @@ class Flow:
         apart = bool(pending.blanks) and pending.blanks[-1].order > max(
             (said.order for said in pending.said), default=pending.last.order
         )
-        if answers(one.text) or (pending.said and not apart and not self._starts(one, spot)):
+        if one.said or answers(one.text) or (pending.said and not apart and not self._starts(one, spot)):
             pending.said.append(one)
             return True
         if apart or one.bold or (self._starts(one, spot) and not is_bullet(one)) or ends_asking(one.text):
@@ -205,7 +204,7 @@ class Flow:
         if one.style.heading:
             told = isinstance(following, Paragraph) and not spot_of([following], "").takes_answer
             return ends_asking(text) and not (told and not is_asking(following.text))  # type: ignore[union-attr]
-        if instructs(text) and not ends_asking(text):
+        if instructs_in_text(text) and not ends_asking(text):
             return False
         if ends_asking(text):
             return True
@@ -228,7 +227,7 @@ class Flow:
             if one.style.heading or not self._found.has_headings:
                 self._found.section = text
             self._found.ignore(one, text, Reason.SECTION_HEADING)
-        elif instructs(text) or len(text) > _SHORT:
+        elif instructs_in_text(text) or len(text) > _SHORT:
             self._found.ignore(one, text, Reason.INSTRUCTION)
         else:
             shown = text or " ".join(control.shown for control in one.controls)
@@ -244,6 +243,7 @@ class Flow:
             words.existing = "\n".join(one.text for one in pending.said)
         place = place_of(self._found.story.sheet, spot, words, self._found.protection)
         flags = [flag for one in pending.own for flag in one.flags]
+        flags += [Reason.LAYOUT_UNSURE for one in pending.said if one.said]
         follows = follows_up(pending.text)
         question = self._found.ask(
             pending.first,

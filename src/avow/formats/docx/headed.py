@@ -81,10 +81,12 @@ class _Back:
         if place.existing and place.answer is not None and place.answer.cell.startswith(f"{cell.path}/"):
             update["text"] = text = "\n".join(one.text for one in split_said(cell.paragraphs)[0])
             question = question.model_copy(update={"text": text})
+            if any(one.said for one in cell.paragraphs):
+                update["flags"] = tuple(dict.fromkeys((*question.flags, Reason.LAYOUT_UNSURE)))
         if not question.ref and cell.path in self._grid.labels:
             update["ref"] = self._grid.labels[cell.path]
-        points = cell.paragraphs and all(is_bullet(one) for one in split_said(cell.paragraphs)[0])
-        if points and stem is not None:
+        asked = split_said(cell.paragraphs)[0]
+        if asked and is_bullet(asked[0]) and stem is not None:
             # Its own words alone: with the stem before them, points of one list would be too much alike to tell apart.
             update["context"] = stem.text
             update["parent"] = stem.address

@@ -2,11 +2,12 @@
 
 import re
 
+from avow.formats.asking import instructs_in_text
 from avow.formats.docx.blocks import CellBlock, Paragraph, Table
 from avow.formats.docx.found import Found
 from avow.formats.docx.grids import GridOfTables
 from avow.formats.docx.spots import BELOW, EMPTY, TEXT, Spot, place_of
-from avow.formats.docx.texts import ends_asking, instructs, typed_ref
+from avow.formats.docx.texts import ends_asking, typed_ref
 from avow.model.reasons import Reason
 
 _LABEL = re.compile(r"[^:\n?]{2,100}:")
@@ -25,7 +26,7 @@ def is_labelled(table: Table, grid: GridOfTables) -> bool:
     if (
         not title
         or len(title) > 200
-        or instructs(title)
+        or instructs_in_text(title)
         or title.endswith(":")
         or grid.spots[cells[0].path].boxes
     ):

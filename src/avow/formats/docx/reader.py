@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
+from avow.formats.docx.answered import mark_answers
 from avow.formats.docx.blocks import Block, CellBlock, Paragraph, Table, paragraphs_in
 from avow.formats.docx.document import Document, load_document
 from avow.formats.docx.flow import Flow, several_questions
@@ -18,7 +19,15 @@ from avow.formats.docx.texts import ends_asking
 from avow.formats.intake import FileKind, read_regular_file
 from avow.formats.opc.package import Package
 from avow.formats.tables import SheetView, find_tables
-from avow.model.questionnaires import LayoutOverride, Note, Questionnaire, SheetLayout, SourceFile
+from avow.model.questionnaires import (
+    IgnoredRow,
+    LayoutOverride,
+    Note,
+    Question,
+    Questionnaire,
+    SheetLayout,
+    SourceFile,
+)
 from avow.model.reasons import Reason
 
 MOST_FRAME_ROWS = 3  # a table that only frames running text has hardly any rows
@@ -46,6 +55,7 @@ class _Reader:
     def __init__(self, document: Document, overrides: list[LayoutOverride]) -> None:
         self._document = document
         self._overrides = overrides
+        mark_answers(document.body.blocks)
         self._found = Found(document.body, document.protection)
         self._found.has_headings = any(
             one.style.heading and one.text for one in paragraphs_in(document.body.blocks)
@@ -77,7 +87,8 @@ class _Reader:
         self._found.settle()
         found = self._found
         ignored = [row for _, row in sorted(found.ignored, key=lambda one: one[0])]
-        rows = sorted((*found.questions, *found.ignored), key=lambda one: one[0])
+        every: list[tuple[int, Question | IgnoredRow]] = [*found.questions, *found.ignored]
+        rows = sorted(every, key=lambda one: one[0])
         for story in self._document.stories[1:]:
             aside = Found(story, self._document.protection)
             for one in paragraphs_in(story.blocks):

@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
+from avow.formats.asking import follows_up, instructs_in_text
 from avow.formats.docx.blocks import CellBlock, Row, Table
 from avow.formats.docx.found import Found
 from avow.formats.docx.grids import GridOfTables
@@ -21,7 +22,6 @@ from avow.formats.docx.spots import (
 )
 from avow.formats.docx.texts import (
     ends_asking,
-    instructs,
     is_answer_label,
     is_asking,
     is_wanting,
@@ -30,7 +30,6 @@ from avow.formats.docx.texts import (
     typed_ref,
 )
 from avow.formats.headings import ANSWER, COMMENT, QUESTION, REF, roles
-from avow.formats.layout import follows_up
 from avow.model.reasons import Reason
 from avow.model.verdict_words import meaning
 
@@ -166,7 +165,7 @@ class RowReader:
             return labels_a_place(spot.printed) and not any(
                 one.style.heading for one in cell.paragraphs if one.text
             )
-        if instructs(text) and not ends_asking(text):
+        if instructs_in_text(text) and not ends_asking(text):
             return False
         if self._question_column is not None and cell.column != self._question_column:
             # Beside the question: a prompt of the form's ("If yes: describe…") asks, an answer does not.
@@ -208,6 +207,7 @@ class RowReader:
         place = place_of(self._found.story.sheet, answer, comment, self._found.protection)
         again = follows or follows_up(text)
         own = [flag for one in cell.paragraphs for flag in one.flags]
+        own += [Reason.LAYOUT_UNSURE for one in cell.paragraphs if one.said]
         hidden = (Reason.HIDDEN_CONTENT,) if row.hidden else ()
         question = self._found.ask(
             cell,
@@ -304,7 +304,7 @@ class RowReader:
                 self._found.section = text
                 self._found.ignore(only, text, Reason.SECTION_HEADING)
                 return
-        reason = Reason.INSTRUCTION if instructs(text) or len(text) > 200 else Reason.NOT_A_QUESTION
+        reason = Reason.INSTRUCTION if instructs_in_text(text) or len(text) > 200 else Reason.NOT_A_QUESTION
         self._found.ignore(texts[0], text, reason)
 
 

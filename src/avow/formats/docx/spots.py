@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from avow.formats.docx.blocks import CellBlock, Control, Paragraph, Table
 from avow.formats.docx.controls import is_placeholder
@@ -16,7 +17,6 @@ from avow.model.verdict_words import meaning
 EMPTY, CHOICE, CHECKS, MARK, CONTROL, TEXT = "empty", "choice", "checks", "mark", "control", "text"
 BLANK = "blank"  # a text with a line to write on behind it
 BELOW = "/answer"  # behind a paragraph's path: a paragraph made below it
-SHORT_FIELD = 2000  # characters; a form field that takes fewer may not hold an answer whole
 
 _SPLIT = re.compile(r"\s*(?:[/|;\n]|,(?=\s)|\s{3,}|\t|\bor\b|\bou\b|\boder\b|\bo\b)\s*", re.IGNORECASE)
 _NA = re.compile(r"\bn\s?/\s?a\b", re.IGNORECASE)
@@ -195,8 +195,13 @@ def place_of(sheet: str, answer: Spot | None, comment: Spot | None, protection: 
             return AnswerPlace(blocked=(Reason.NO_ANSWER_PLACE,))
         answer, comment = comment, None
     blocked = _blocked(answer, protection)
-    words, note = _words(sheet, answer, comment, protection)
-    shared = {"comment": words, "existing_comment": note, "existing": answer.existing}
+    words, note, room = _words(sheet, answer, comment, protection)
+    shared: dict[str, Any] = {
+        "comment": words,
+        "existing_comment": note,
+        "existing": answer.existing,
+        "comment_longest": room,
+    }
     if answer.kind in (CHECKS, MARK) or (answer.boxes and answer.kind == TEXT):
         options = tuple(
             OptionCell(label=label, address=CellAddress(sheet=sheet, cell=control.path))
@@ -213,24 +218,35 @@ def place_of(sheet: str, answer: Spot | None, comment: Spot | None, protection: 
         )
     choices = AnswerChoices(options=answer.choices, source=answer.source) if answer.source else None
     return AnswerPlace(
-        answer=CellAddress(sheet=sheet, cell=answer.path), choices=choices, blocked=blocked, **shared
+        answer=CellAddress(sheet=sheet, cell=answer.path),
+        choices=choices,
+        blocked=blocked,
+        longest=_longest(answer),
+        **shared,
     )
 
 
-def _words(sheet: str, answer: Spot, comment: Spot | None, protection: str) -> tuple[CellAddress | None, str]:
-    """Where the words beside a choice go, and what stands there."""
+def _longest(spot: Spot) -> int | None:
+    """How many characters the field takes that a text goes to; None where it takes any number."""
+    return (spot.controls[0].limit or None) if spot.controls and not spot.boxes else None
+
+
+def _words(
+    sheet: str, answer: Spot, comment: Spot | None, protection: str
+) -> tuple[CellAddress | None, str, int | None]:
+    """Where the words beside a choice go, what stands there, and how many characters it takes."""
     if comment is None:
         beside = answer.controls if answer.boxes else answer.controls[1:]
         free = next((one for one in beside if one.kind == "text"), None)
         if free is None or (not answer.boxes and not answer.source):
-            return None, ""
+            return None, "", None
         comment = Spot(CONTROL, free.path, existing=free.text, controls=[free])
     picks = comment.source == "dropdown" and not (comment.controls and comment.controls[0].free)
     if comment.boxes or comment.kind == CHOICE or picks or comment.source == "date":
-        return None, comment.existing  # it takes a choice, not words
+        return None, comment.existing, None  # it takes a choice, not words
     if _blocked(comment, protection):
-        return None, comment.existing
-    return CellAddress(sheet=sheet, cell=comment.path), comment.existing
+        return None, comment.existing, None
+    return CellAddress(sheet=sheet, cell=comment.path), comment.existing, _longest(comment)
 
 
 def _blocked(spot: Spot, protection: str) -> tuple[Reason, ...]:
@@ -240,8 +256,6 @@ def _blocked(spot: Spot, protection: str) -> tuple[Reason, ...]:
     fields_alone = protection == "forms" and (not controls or any(one.how == "glyph" for one in controls))
     if protection in ("readOnly", "comments") or fields_alone or any(one.locked for one in controls):
         found.append(Reason.ANSWER_CELL_LOCKED)
-    if any(0 < one.limit < SHORT_FIELD for one in controls) and not spot.boxes:
-        found.append(Reason.TEXT_TOO_LONG)
     if spot.refused:
         found.append(Reason.NO_ANSWER_PLACE)
     return tuple(found)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 
+from avow.formats.asking import instructs_in_text
 from avow.formats.docx.blocks import Paragraph
 from avow.formats.docx.numbering import BULLET
 from avow.formats.headings import asks
@@ -21,12 +22,6 @@ _INTERROGATIVE = re.compile(
     r"^\W*(do|does|did|is|are|was|were|has|have|had|can|could|will|would|shall|should|may|who|what|when|where|which|why|how|"
     r"haben|hat|ist|sind|gibt|wie|was|wer|wo|welche[rs]?|werden|verfügt|est-ce|avez|disposez|"
     r"quel\w*|comment|qué|cuál|cómo|tiene)\b",
-    re.IGNORECASE,
-)
-_INSTRUCTS = re.compile(
-    r"^\W*(note\b|notes?:|instructions?\b|"
-    r"please (complete|answer|fill|use|select|note|return|read|choose|tick|check|mark|sign|contact)\b|"
-    r"for (each|every|any) .{0,60}(please|answer|select)|guidance\b|legend\b|how to\b|hint\b|example\b|e\.g\.)",
     re.IGNORECASE,
 )
 _ANSWERS = re.compile(
@@ -74,12 +69,7 @@ def is_asking(text: str) -> bool:
 
 def is_wanting(text: str) -> bool:
     """Whether a text wants something: a question, or "Describe…"; instructions on how to fill the form do not count."""
-    return is_asking(text) or (asks(text) and not _INSTRUCTS.match(text))
-
-
-def instructs(text: str) -> bool:
-    """Whether a text tells how to fill in the form."""
-    return bool(_INSTRUCTS.match(text))
+    return is_asking(text) or (asks(text) and not instructs_in_text(text))
 
 
 def answers(text: str) -> bool:
@@ -95,7 +85,7 @@ def is_answer_label(text: str) -> bool:
 def labels_a_place(text: str) -> bool:
     """Whether a text beside something to fill in says what goes there; a title with a date picker in it does not."""
     plain = text.strip()
-    if len(plain.strip(" :")) < 2 or (_INSTRUCTS.match(plain) and not ends_asking(plain)):
+    if len(plain.strip(" :")) < 2 or (instructs_in_text(plain) and not ends_asking(plain)):
         return False
     return is_wanting(plain) or plain.endswith(":") or (len(plain) <= 60 and "\n" not in plain)
 
@@ -103,5 +93,5 @@ def labels_a_place(text: str) -> bool:
 def split_said(paragraphs: Sequence[Paragraph]) -> tuple[list[Paragraph], list[Paragraph]]:
     """(what asks, the answer below it that stands there already); empty paragraphs are left out."""
     shown = [one for one in paragraphs if not one.empty]
-    at = next((at for at, one in enumerate(shown) if at and answers(one.text)), len(shown))
+    at = next((at for at, one in enumerate(shown) if at and (one.said or answers(one.text))), len(shown))
     return shown[:at], shown[at:]

@@ -7,16 +7,8 @@ from lxml import etree
 
 from avow.errors import InputRefusedError
 from avow.formats.docx.blocks import Block, CellBlock, Control, Paragraph, Piece, Row, Story, Table
-from avow.formats.docx.controls import (
-    EMPTY_BOXES,
-    TICKED_BOXES,
-    field_control,
-    has_placeholder,
-    is_placeholder,
-    sdt_control,
-    sdt_kind,
-    symbol_box,
-)
+from avow.formats.docx.controls import has_placeholder, is_placeholder, sdt_control, sdt_kind
+from avow.formats.docx.inline import ADDED, InlineReader
 from avow.formats.docx.names import child, is_on, name, number, value
 from avow.formats.docx.numbering import Numbering
 from avow.formats.docx.shapes import (
@@ -27,20 +19,12 @@ from avow.formats.docx.shapes import (
     cells_of,
     plain_text,
     under,
-    unmatched_fields,
 )
-from avow.formats.docx.styles import Look, StyleInfo, Styles, changed, is_shaded
+from avow.formats.docx.styles import StyleInfo, Styles, is_shaded
 from avow.model.reasons import Reason
 
 MAX_NESTING = 20  # tables in tables
 MAX_COLUMNS = 256  # of a table; Word makes 63
-
-_BOXES = frozenset(EMPTY_BOXES + TICKED_BOXES)
-_PASSED = {  # wrappers whose content counts as if it stood there by itself
-    "hyperlink", "smartTag", "customXml", "fldSimple", "dir", "bdo", "ruby", "rubyBase", "sdtContent",
-}  # fmt: skip
-_ADDED = {"ins", "moveTo"}
-_SIGNS = {"tab": "\t", "ptab": "\t", "cr": "\n", "noBreakHyphen": "-"}
 
 
 def walk(
@@ -64,11 +48,8 @@ class _Walker:
         self._file = file
         self._order = 0
         self._nesting = 0
-        self._fields: list[tuple[list[str], Control | None]] = []  # ([phase], the form field)
-        self._cell: str = ""  # path of the cell we are in
+        self._inline = InlineReader(story, styles, self._boxes)
         self._table_shades = False
-        self._counts: Counter[str] = Counter()
-        self._unmatched = unmatched_fields(story.root)
         self._carried: list[Piece] = []  # of a paragraph whose mark is deleted
 
     def blocks(
@@ -85,7 +66,7 @@ class _Walker:
                 found.append(self._table(one, f"{path}table[{counts['table']}]"))
             elif kind == "sdt":
                 found += self._block_sdt(one, path, counts, inside)
-            elif kind in _ADDED or kind in ("customXml", "smartTag"):
+            elif kind in ADDED or kind in ("customXml", "smartTag"):
                 found += self.blocks(one, path, counts, inside)
             elif kind == "mc:AlternateContent":
                 for chosen in alternative(one):
@@ -113,14 +94,8 @@ class _Walker:
         first = next((one for one in found if isinstance(one, Paragraph)), None)
         if first is not None:
             first.pieces.insert(0, Piece(control=control))
-            self._name(control, first.path)
+            self._inline.name(control, first.path)
         return found
-
-    def _name(self, control: Control, paragraph: str) -> None:
-        path = self._cell or paragraph
-        self._counts[f"{path}/{control.kind}"] += 1
-        control.path = f"{path}/{control.kind}[{self._counts[f'{path}/{control.kind}']}]"
-        self._story.found[control.path] = control
 
     # tables
 
@@ -175,8 +150,6 @@ class _Walker:
         return found
 
     def _fill_cell(self, cell: CellBlock, sdt: etree._Element | None) -> None:
-        outer, self._cell = self._cell, cell.path
-        fields, self._fields = self._fields, []
         kind = sdt_kind(sdt) if sdt is not None else ""
         control = None
         if sdt is not None and kind:
@@ -186,14 +159,14 @@ class _Walker:
             nested = any(name(one) in ("sdt", "tbl") for one in cell.element.iter())
             if kind != "rich" or not (nested or asks_somewhere(shown)):
                 control = sdt_control(sdt, kind, shown)
-        cell.blocks = self.blocks(cell.element, f"{cell.path}/", Counter(), control)
-        first = next(iter(cell.paragraphs), None)
-        if control is not None and first is not None:
-            first.pieces.insert(0, Piece(control=control))
-            self._name(control, first.path)
+        with self._inline.inside(cell.path):
+            cell.blocks = self.blocks(cell.element, f"{cell.path}/", Counter(), control)
+            first = next(iter(cell.paragraphs), None)
+            if control is not None and first is not None:
+                first.pieces.insert(0, Piece(control=control))
+                self._inline.name(control, first.path)
         for one in cell.paragraphs:
             one.shaded = one.shaded or cell.shaded or self._table_shades
-        self._cell, self._fields = outer, fields
 
     # paragraphs
 
@@ -207,7 +180,7 @@ class _Walker:
         if level is not None:
             found.style = StyleInfo(style.look, style.numbering, number(level, default=9) < 9, style.contents)
         found.pieces, self._carried = self._carried, []
-        self._inline(element, found, inside is not None, False)
+        self._inline.read(element, found, inside is not None, False)
         marks = child(properties, "rPr")
         gone = any(child(marks, one) is not None for one in REMOVED)
         self._story.revised |= gone
@@ -236,178 +209,8 @@ class _Walker:
         self._order += 1
         return self._order
 
-    def _inline(self, element: etree._Element, into: Paragraph, mute: bool, revised: bool) -> None:
-        """`mute`: what is met is the content of a control already read."""
-        for one in element:
-            kind = name(one)
-            if kind == "r":
-                self._run(one, into, mute, revised)
-            elif kind in _ADDED:
-                self._story.revised = True
-                self._inline(one, into, mute, True)
-            elif kind in REMOVED:
-                self._story.revised = True
-                into.cut = into.cut or any(
-                    name(text) in ("delText", "t") and text.text for text in one.iter()
-                )
-            elif kind == "sdt":
-                self._inline_sdt(one, into, mute, revised)
-            elif kind in _PASSED:
-                self._inline(one, into, mute, revised)
-            elif kind == "mc:AlternateContent":
-                for chosen in alternative(one):
-                    self._inline(chosen, into, mute, revised)
-            elif kind in ("m:oMath", "m:oMathPara") and not mute:
-                formula = "".join(text.text or "" for text in one.iter() if name(text) == "m:t")
-                into.pieces.append(Piece(formula, into.style.look, revised=revised))
-
-    def _inline_sdt(self, sdt: etree._Element, into: Paragraph, mute: bool, revised: bool) -> None:
-        content = child(sdt, "sdtContent")
-        if content is None:
-            return
-        kind = "" if mute else sdt_kind(sdt)
-        if kind == "":
-            self._inline(content, into, mute, revised)
-            return
-        apart = Paragraph(into.path, into.element, into.order, style=into.style)
-        depth, self._counts = self._counts.copy(), self._counts
-        self._inline(content, apart, kind == "checkbox", revised)
-        shown = "".join(piece.text for piece in apart.pieces)
-        into.boxes += apart.boxes
-        if kind == "rich" and (apart.controls or asks_somewhere(shown)):
-            into.pieces += apart.pieces
-            return
-        self._counts = depth
-        control = sdt_control(sdt, kind, shown)
-        self._name(control, into.path)
-        into.pieces.append(Piece(control=control))
-
-    def _run(self, run: etree._Element, into: Paragraph, mute: bool, revised: bool) -> None:
-        properties = child(run, "rPr")
-        look = into.style.look
-        if properties is not None:
-            style = value(child(properties, "rStyle"))
-            look = changed(self._styles.run_look(look, style) if style else look, properties)
-        self._in_run(run, run, into, look, mute, revised)
-
-    def _in_run(
-        self,
-        element: etree._Element,
-        run: etree._Element,
-        into: Paragraph,
-        look: Look,
-        mute: bool,
-        revised: bool,
-    ) -> None:
-        for one in element:
-            kind = name(one)
-            if kind == "t":
-                text = one.text or "" if not len(one) else "".join(map(str, one.itertext()))
-                self._say(one, text, run, into, look, mute, revised)
-            elif kind in _SIGNS:
-                self._say(one, _SIGNS[kind], run, into, look, mute, revised)
-            elif kind == "br":
-                self._say(
-                    one,
-                    "\n" if value(one, "type") in (None, "textWrapping") else "",
-                    run,
-                    into,
-                    look,
-                    mute,
-                    revised,
-                )
-            elif kind == "sym":
-                self._symbol(one, run, into, look, mute, revised)
-            elif kind == "fldChar":
-                self._field(one, run, into, mute)
-            elif kind == "ruby":
-                self._inline(one, into, mute, revised)
-            elif kind in ("drawing", "pict", "object"):
-                self._boxes(one, into)
-            elif kind == "mc:AlternateContent":
-                for chosen in alternative(one):
-                    self._in_run(chosen, run, into, look, mute, revised)
-
-    def _say(
-        self, element: etree._Element, text: str, run: etree._Element, into: Paragraph, look: Look, mute: bool,
-        revised: bool,
-    ) -> None:  # fmt: skip
-        if any(phase[0] == "code" for phase, _ in self._fields):
-            return
-        held = next((control for _, control in reversed(self._fields) if control is not None), None)
-        if held is not None:
-            if held.kind != "checkbox":
-                held.shown += text
-                if not held.runs or held.runs[-1] is not run:
-                    held.runs.append(run)
-            return
-        if mute or not text:
-            return
-        begin = 0
-        for at, character in enumerate(text):
-            if character in _BOXES:
-                if text[begin:at]:
-                    into.pieces.append(Piece(text[begin:at], look, revised=revised))
-                self._box(element, at, character in TICKED_BOXES, into)
-                begin = at + 1
-        if text[begin:]:
-            into.pieces.append(Piece(text[begin:], look, revised=revised))
-
-    def _box(self, element: etree._Element, at: int, ticked: bool, into: Paragraph) -> None:
-        control = Control("checkbox", "glyph", element, checked=ticked, at=at)
-        self._name(control, into.path)
-        into.pieces.append(Piece(control=control))
-
-    def _symbol(
-        self,
-        element: etree._Element,
-        run: etree._Element,
-        into: Paragraph,
-        look: Look,
-        mute: bool,
-        revised: bool,
-    ) -> None:
-        character = value(element, "char") or ""
-        box = symbol_box(value(element, "font") or "", character)
-        if box is not None and not mute and not self._fields:
-            self._box(element, -1, box, into)
-        else:
-            self._say(
-                element,
-                "\N{REPLACEMENT CHARACTER}" if len(character) != 4 else "·",
-                run,
-                into,
-                look,
-                mute,
-                revised,
-            )
-
-    def _field(self, mark: etree._Element, run: etree._Element, into: Paragraph, mute: bool) -> None:
-        kind = value(mark, "fldCharType")
-        if mark in self._unmatched:  # else all that follows would count as the field's code
-            return
-        if kind == "begin":
-            data = child(mark, "ffData")
-            control = field_control(data, run) if data is not None and not mute else None
-            if control is not None:
-                control.title, control.shown = control.title or control.shown, ""
-                self._name(control, into.path)
-                into.pieces.append(Piece(control=control))
-            self._fields.append((["code"], control))
-        elif kind == "separate" and self._fields:
-            self._fields[-1][0][0] = "result"
-        elif kind == "end" and self._fields:
-            _, control = self._fields.pop()
-            if control is not None:
-                control.end = run
-                if control.kind != "dropdown" and control.how == "field":
-                    said = control.shown.strip()
-                    control.text = "" if is_placeholder(said) or said == control.title else said
-
     def _boxes(self, element: etree._Element, into: Paragraph) -> None:
-        outer, fields = self._cell, self._fields
         for content in box_contents(element):
-            self._cell, self._fields = "", []
             path = f"{into.path}/textbox[{len(into.boxes) + 1}]/"
-            into.boxes.append(self.blocks(content, path, Counter()))
-        self._cell, self._fields = outer, fields
+            with self._inline.inside(""):
+                into.boxes.append(self.blocks(content, path, Counter()))

@@ -15,7 +15,14 @@ from avow.formats.json.slots import Reading, spliced
 from avow.formats.json.syntax import Document, parsed, pointers
 from avow.formats.json.vsaq import is_vsaq, plain_document, read_vsaq
 from avow.formats.writing import TextRules
-from avow.model.questionnaires import CellAddress, LayoutOverride, Questionnaire, SourceFile
+from avow.model.questionnaires import (
+    CellAddress,
+    IgnoredRow,
+    LayoutOverride,
+    Question,
+    Questionnaire,
+    SourceFile,
+)
 from avow.model.reasons import Reason
 from avow.model.responses import CellWrite
 
@@ -49,7 +56,8 @@ class OpenedJson:
 
     def _order(self) -> tuple[CellAddress, ...]:
         """The addresses as they stand in the text; one that is no value of it goes where what it is part of stands."""
-        addresses = [one.address for one in (*self.reading.questions, *self.reading.ignored)]
+        rows: list[Question | IgnoredRow] = [*self.reading.questions, *self.reading.ignored]
+        addresses = [one.address for one in rows]
         lines = {path for one in addresses for path in _line(one.cell)}
         places = {path: at for at, path in enumerate(pointers(self.document.root)) if path in lines}
         return tuple(

@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 
+from avow.formats.asking import follows_up
 from avow.formats.headings import COMMENT, LONGEST_HEADING, QUESTION, REF, SECTION, asks
 from avow.formats.json.names import (
     ANSWER,
@@ -22,7 +23,6 @@ from avow.formats.json.names import (
 from avow.formats.json.places import Places, roles_of
 from avow.formats.json.slots import Reading
 from avow.formats.json.syntax import Document, Member, Node, pointer, strings_below
-from avow.formats.layout import follows_up
 from avow.formats.suspicion import text_flags
 from avow.model.questionnaires import (
     AnswerPlace,

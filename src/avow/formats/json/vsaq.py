@@ -89,7 +89,9 @@ class _Reader:
         self._held = {member.name: member.value for member in root.members}
         self._ids = frozenset(_each_id(_items_of(root)))
         self._owner: dict[str, CellAddress] = {}
-        self._shown_by: dict[str, dict[Verdict, bool]] = {}  # what an id of a choice is, by its question's verdict
+        self._shown_by: dict[
+            str, dict[Verdict, bool]
+        ] = {}  # what an id of a choice is, by its question's verdict
         self._boxes = ""  # the path of the group of boxes just read
         self.reading = Reading()
 

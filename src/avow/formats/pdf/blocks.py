@@ -9,7 +9,7 @@ from avow.formats.headings import option_label
 from avow.formats.pdf.joining import joined
 from avow.formats.pdf.lines import Line
 
-_NUMBER = re.compile(
+NUMBER = re.compile(
     r"(?P<ref>(?:(?:Q|Question|Frage|Item)\s?\.?\s?#?)?\d{1,3}(?:\.\d{1,3}){0,5}[a-z]?)(?P<mark>[.):]*)\s+(?=\S)|"
     r"(?P<code>[A-Z]{1,6}(?:[-.][A-Z]{1,6}){0,3}[-. ]?\d{1,4}(?:[.-]\d{1,3}){0,4})(?P<after>[.):]*)\s+(?=\S)|"
     r"(?P<letter>\((?:[a-z]|[ivx]{1,5}|\d{1,2})\)|(?:[a-z]|[ivx]{2,5})[.)])\s+(?=\S)|"
@@ -147,7 +147,7 @@ def _begins(line: Line, before: list[Line], edges: _Edges) -> bool:
 
 def _numbered(line: Line, ended: bool) -> bool:
     """Whether a line begins with a number of its own, not with one that the sentence before ran on to."""
-    found = _NUMBER.match(line.text)
+    found = NUMBER.match(line.text)
     if not found:
         return False
     if found["letter"] or found["bullet"]:
@@ -177,7 +177,7 @@ def _read(block: Block) -> None:
     )
     block.options = tuple(dict.fromkeys(label for labels in apart for label in labels))
     if _numbered(block.lines[0], True):
-        found = _NUMBER.match(text)
+        found = NUMBER.match(text)
         assert found is not None  # noqa: S101  # it matched the first line
         block.bullet = bool(found["bullet"])
         block.ref = "" if block.bullet else (found["ref"] or found["code"] or found["letter"] or "")

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from avow.formats.asking import follows_up, instructs_in_text, names_remarks
 from avow.formats.headings import asks, roles
-from avow.formats.pdf.asking import follows, instructs, names_remarks
 from avow.formats.pdf.captions import captions_of
 from avow.formats.pdf.fields import FormField, read_fields
 from avow.formats.pdf.form_places import SHEET, FormPlaces, Group, Target
@@ -113,9 +113,9 @@ class _FormReader:
         self._section = ""
         self._largest = 0.0  # height of the largest letters
         self._parent: CellAddress | None = None
-        self._places = FormPlaces(self._pages, self._captions, self._shown)
+        self._places = FormPlaces(self._pages, self._captions)
         self._form.fields = self._places.targets
-        self._form.text_rules = TextRules(encoding=_LETTERS, limit=self._places.least_room or None)
+        self._form.text_rules = TextRules(encoding=_LETTERS)
 
     def read(self) -> Form:
         groups = self._merged(self._groups())
@@ -230,7 +230,7 @@ class _FormReader:
             for one in (*(option.address for option in place.options), place.answer, place.comment)
             if one is not None
         )
-        is_follow_up = follows(text) and self._parent is not None
+        is_follow_up = follows_up(text) and self._parent is not None
         hidden = label is not None and label.hidden
         unsure = label is None and not group.statement and not any(one.tooltip for one in fields)
         many = len(fields) > 3 and all(one.kind == "text" for one in fields)
@@ -264,7 +264,7 @@ class _FormReader:
             return True
         if label is not None and label.ref:
             return True
-        return len(text.split()) >= _STATEMENT and (label is None or not instructs(text))
+        return len(text.split()) >= _STATEMENT and (label is None or not instructs_in_text(text))
 
     def _ignore_group(self, group: Group, text: str) -> None:
         for one in (*group.fields, *group.answers, *group.comments):
@@ -289,7 +289,7 @@ class _FormReader:
             self._ignore(label, Reason.HEADER, rows)
         elif label.row is not None and not label.alone:
             self._ignore(label, Reason.NOT_A_QUESTION, rows)
-        elif instructs(text) or len(text) > _HEADING or text.endswith("."):
+        elif instructs_in_text(text) or len(text) > _HEADING or text.endswith("."):
             self._ignore(label, Reason.INSTRUCTION, rows)
         elif not self._section and not self._form.questions and label.size > 0.97 * self._largest:
             self._ignore(label, Reason.NOT_A_QUESTION, rows)  # the form's own name
@@ -301,7 +301,7 @@ class _FormReader:
 
     def _is_asked_without_field(self, label: Label) -> bool:
         text = label.text
-        if instructs(text):
+        if instructs_in_text(text):
             return False
         return label.asks and (text.endswith("?") or bool(label.ref))
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TypedDict
 
 from avow.formats.headings import COMMENT, roles
 from avow.formats.pdf.appearance import room_for
@@ -16,7 +17,7 @@ from avow.model.verdict_words import meaning
 SHEET = "form"
 MARK = "X"  # what is written to choose a box
 _PROMPT_LENGTH = 90  # characters
-_LONG_ANSWER = 600  # characters; few answers are longer
+_WORDS = 60  # characters; a field that takes fewer is for a word or a number
 _PLAIN = ("Yes", "No", "Partially", "Not applicable")  # what a field too small for words can say
 _PROMPT = re.compile(
     r"\W*|\W*(?:please\s+)?(?:select|choose|pick|click|tap|enter|type|insert|your (?:answer|response|text)|text here)\b.*",
@@ -54,23 +55,21 @@ class Group:
         return widget.page, widget.box.top, widget.box.x0
 
 
+class _Beside(TypedDict, total=False):
+    """The part of an answer place that is about the comment."""
+
+    comment: CellAddress
+    existing_comment: str
+    comment_longest: int
+
+
 class FormPlaces:
-    """Makes the answer place of a group, and remembers what each address of the form writes to.
+    """Makes the answer place of a group, and remembers what each address of the form writes to."""
 
-    `least_room`: how many characters an answer in words may have in this form; a field that holds fewer takes a word.
-    """
-
-    def __init__(
-        self,
-        pages: Mapping[int, PageLabels],
-        captions: Mapping[tuple[str, int], Caption],
-        fields: Sequence[FormField],
-    ) -> None:
+    def __init__(self, pages: Mapping[int, PageLabels], captions: Mapping[tuple[str, int], Caption]) -> None:
         self._pages = pages
         self._captions = captions
         self.targets: dict[str, Target] = {}
-        rooms = [_room(one) for one in fields if one.kind == "text" and one.is_writable]
-        self.least_room = _least_room(rooms)
 
     def address(self, one: FormField, states: Mapping[str, str] | None = None) -> CellAddress:
         """The address of a field: its full name."""
@@ -101,23 +100,33 @@ class FormPlaces:
         return any(role.name == COMMENT for role in roles(heading)[:1])
 
     def _words(self, one: FormField, comments: list[FormField]) -> AnswerPlace:
-        comment = self._first_open(comments)
-        small = _room(one) < self.least_room
+        room = _room(one)
+        beside = self._comment(comments)
+        said = (
+            AnswerChoices(options=_PLAIN, source="field") if room < _WORDS and "comment" in beside else None
+        )
         return AnswerPlace(
             answer=self.address(one),
-            comment=self.address(comment) if comment is not None else None,
-            choices=AnswerChoices(options=_PLAIN, source="field") if small and comment is not None else None,
+            choices=said,
             existing=standing(one),
-            existing_comment=standing(comment) if comment is not None else "",
-            blocked=_blocked(one) or ((Reason.NO_ANSWER_PLACE,) if small and comment is None else ()),
+            blocked=_blocked(one),
+            longest=room,
+            **beside,
         )
 
-    def _first_open(self, fields: Sequence[FormField]) -> FormField | None:
-        """The first field that can be written to, and has room for an answer in words."""
-        return next((one for one in fields if one.is_writable and _room(one) >= self.least_room), None)
+    def _comment(self, fields: Sequence[FormField]) -> _Beside:
+        """The first field that can be written to and is for words, as an answer place has it; of those that are all
+        for a word or a number none."""
+        one = next((one for one in fields if one.is_writable and _room(one) >= _WORDS), None)
+        if one is None:
+            return {}
+        return {
+            "comment": self.address(one),
+            "existing_comment": standing(one),
+            "comment_longest": _room(one),
+        }
 
     def _chosen(self, one: FormField, comments: list[FormField]) -> AnswerPlace:
-        comment = self._first_open(comments)
         states = self._states(one)
         if one.kind == "choice":
             labels = tuple(shown for _, shown in one.options if not _PROMPT.fullmatch(shown))
@@ -127,15 +136,13 @@ class FormPlaces:
             existing = next((label for label, on in states.items() if f"/{one.value}" == on), one.value)
         return AnswerPlace(
             answer=self.address(one, states),
-            comment=self.address(comment) if comment is not None else None,
             choices=AnswerChoices(options=labels, source="field"),
             existing=existing,
-            existing_comment=standing(comment) if comment is not None else "",
             blocked=_blocked(one),
+            **self._comment(comments),
         )
 
     def _options(self, group: Group, boxes: list[FormField], comments: list[FormField]) -> AnswerPlace:
-        comment = self._first_open(comments)
         cells, marked = [], []
         for one in boxes:
             label = "Yes" if group.statement else self._caption(one, 0)
@@ -144,12 +151,11 @@ class FormPlaces:
                 marked.append(label)
         blocked = tuple(dict.fromkeys(reason for one in boxes for reason in _blocked(one)))
         return AnswerPlace(
-            comment=self.address(comment) if comment is not None else None,
             choices=AnswerChoices(options=tuple(one.label for one in cells), source="columns"),
             options=tuple(cells),
             existing=", ".join(marked),
-            existing_comment=standing(comment) if comment is not None else "",
             blocked=blocked,
+            **self._comment(comments),
         )
 
     def _states(self, one: FormField) -> dict[str, str]:
@@ -191,15 +197,6 @@ def _room(one: FormField) -> int:
     """How many characters show in a text field."""
     room = min(room_for(one.style, widget.width, widget.height) for widget in one.widgets)
     return room if one.most is None else min(room, one.most)
-
-
-def _least_room(rooms: Sequence[int]) -> int:
-    """How many characters an answer in words may have in a form: what most answers keep to and most fields hold."""
-    return max(
-        set(rooms),
-        key=lambda room: (sum(one >= room for one in rooms) * min(room, _LONG_ANSWER), -room),
-        default=0,
-    )
 
 
 def _blocked(one: FormField) -> tuple[Reason, ...]:

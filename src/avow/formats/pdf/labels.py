@@ -5,9 +5,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
+from avow.formats.asking import names_remarks
 from avow.formats.headings import ANSWER, COMMENT, asks, option_label, roles
-from avow.formats.pdf.asking import names_remarks
-from avow.formats.pdf.blocks import _NUMBER, Block, blocks_of
+from avow.formats.pdf.blocks import NUMBER, Block, blocks_of
 from avow.formats.pdf.geometry import Box
 from avow.formats.pdf.lines import Line, lines_of, mark_running
 from avow.formats.pdf.pages import PageContent, Word
@@ -303,7 +303,7 @@ def _add_cells(ones: PageLabels, table: RuledTable) -> None:
     for row, cells in sorted(texts.items()):
         own_ref = next((one.text for one in cells if len(cells) > 1 and _REF.fullmatch(one.text)), "")
         for cell in cells:
-            number = _NUMBER.match(cell.text)
+            number = NUMBER.match(cell.text)
             text = cell.text[number.end() :] if number and not number["bullet"] else cell.text
             printed = number[0].strip() if number and not number["bullet"] else ""
             words = cell.words[0].box

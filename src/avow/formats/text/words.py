@@ -58,8 +58,3 @@ ABOUT_THE_FORM = re.compile(
     r"(?:answers?|responses?))\b.{0,60}\b(?:questions?|questionnaire|answers?|responses?|below|following|attached|this (?:form|e?mail|list))\b",
     re.IGNORECASE,
 )
-INSTRUCTS = re.compile(
-    r"\W*(?:note\b|instructions?\b|please (?:complete|answer|fill|use|select|note|return|read|choose|send|respond|reply|let (?:me|us) know|"
-    r"find|see|do not|don't|feel free)\b|for (?:each|every|any) .{0,60}(?:please|answer|select)|guidance\b|legend\b|how to\b)",
-    re.IGNORECASE,
-)
