@@ -9,7 +9,6 @@ from avow.matching import Lexicon, MatchIndex, load_lexicon
 from avow.model.answers import LibraryAnswer
 from avow.model.controls import Control
 
-
 OTHERS = (
     "sprinkler system", "spare generator", "staff canteen", "works council", "company car", "cycle shed", "travel agency",
     "print shop", "lost property office", "nursery", "library of journals", "roof garden", "sports club", "choir",
