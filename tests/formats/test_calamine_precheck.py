@@ -195,3 +195,11 @@ def test_sectors_that_run_in_a_circle_are_refused() -> None:
 def test_an_ods_without_content_is_refused() -> None:
     data = zipped({"mimetype": "application/vnd.oasis.opendocument.spreadsheet"}, stored=["mimetype"])
     assert refusal(data, "form.ods").code == Reason.FILE_DAMAGED
+
+
+def test_two_sheets_of_one_name_are_refused_since_an_answer_could_go_to_either() -> None:
+    rows = [["Question", "Answer"], ["Is MFA on?", ""]]
+    data = ods(ods_table("Form", rows) + ods_table("form", rows))
+    error = refusal(data, "form.ods")
+    assert error.code == Reason.FILE_DAMAGED
+    assert "two sheets are named form" in str(error)

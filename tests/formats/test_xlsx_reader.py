@@ -369,3 +369,12 @@ def test_real_workbooks_hold_what_calamine_sees() -> None:
             )
             seen += len(texts)
     assert seen > 5000
+
+
+def test_a_row_inside_a_row_is_refused_since_its_cells_have_no_one_place(tmp_path: Path) -> None:
+    rows = f'<row r="1">{text_cell("A1", "Question")}<row r="2"></row>{text_cell("B1", "Answer")}</row>'
+    path = saved(tmp_path, parts(sheet(rows)))
+    with pytest.raises(InputRefusedError) as caught:
+        read_book(path)
+    assert caught.value.code == Reason.FILE_DAMAGED
+    assert "a row inside row" in str(caught.value)

@@ -26,7 +26,9 @@ def index_of(lexicon: Lexicon) -> Callable[..., MatchIndex]:
     that nobody asks for unless `alone`: to lead among very few says little, and makes nothing sure.
     """
 
-    def build(*questions: str | LibraryAnswer, controls: tuple[Control, ...] = (), alone: bool = False) -> MatchIndex:
+    def build(
+        *questions: str | LibraryAnswer, controls: tuple[Control, ...] = (), alone: bool = False
+    ) -> MatchIndex:
         answers = [
             answer(f"a{number}", item) if isinstance(item, str) else item
             for number, item in enumerate(questions)

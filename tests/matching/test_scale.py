@@ -196,7 +196,9 @@ def test_what_shares_nothing_has_no_candidates(stored: bytes, lexicon: Lexicon) 
 def test_a_stored_large_index_answers_like_the_built_one(
     index_of: Callable[..., MatchIndex], lexicon: Lexicon, every_library_is_large: None
 ) -> None:
-    built = index_of("Is MFA enforced?", "Are backups tested?", "Wo liegen die Daten – in Zürich?", alone=True)
+    built = index_of(
+        "Is MFA enforced?", "Are backups tested?", "Wo liegen die Daten – in Zürich?", alone=True
+    )
     loaded = MatchIndex.from_bytes(built.to_bytes(), lexicon)
     assert loaded.to_bytes() == built.to_bytes()
     assert loaded.answers.spelled.names == built.answers.spelled.names != []

@@ -170,7 +170,10 @@ class Reason(StrEnum):
         "the questionnaire is in a looser notation than JSON; the filled file is plain JSON, with the same texts",
     )
     OUTLYING_CELLS = "outlying-cells", "cells stand far from all others, where nobody would look"
-    UNREAD_TEXT = "unread-text", "text beside the questions, such as comments or input messages, which is not read"
+    UNREAD_TEXT = (
+        "unread-text",
+        "text beside the questions, such as comments or input messages, which is not read",
+    )
     LIMIT_REACHED = "limit-reached", "a stated limit was reached"
 
     # A file is refused

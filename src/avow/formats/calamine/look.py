@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from avow.errors import InputRefusedError
 from avow.formats.grid import Area
+from avow.formats.xlsx.references import MAX_COL, MAX_ROW
 from avow.formats.xlsx.sheet import Validation
 from avow.formats.xlsx.styles import Style
 from avow.model.questionnaires import Note
@@ -72,8 +73,15 @@ class BookLook:
 
 
 def refuse_beyond_bounds(name: str, look: BookLook) -> None:
-    """Raises InputRefusedError where a sheet is larger than is read."""
+    """Raises InputRefusedError where a sheet is larger than is read, or has the name of another."""
+    names: set[str] = set()
     for sheet in look.sheets:
+        if sheet is not None:
+            shown = ascii(sheet.name)[1:-1]
+            if sheet.name.casefold() in names:
+                message = f"two sheets are named {shown}; open it in a spreadsheet program, save it again and send that"
+                raise InputRefusedError(name, Reason.FILE_DAMAGED, message)
+            names.add(sheet.name.casefold())
         if sheet is None or not sheet.filled:
             continue
         shown = ascii(sheet.name)[1:-1]
@@ -81,6 +89,9 @@ def refuse_beyond_bounds(name: str, look: BookLook) -> None:
             message = f"sheet {shown} has more than {MAX_CELLS:,} filled cells; split the workbook"
             raise InputRefusedError(name, Reason.LIMIT_REACHED, message)
         rows, cols = {row for row, _ in sheet.filled}, {col for _, col in sheet.filled}
+        if max(rows) > MAX_ROW or max(cols) > MAX_COL:
+            message = f"sheet {shown} has a cell beyond any sheet's last; ask for the file again"
+            raise InputRefusedError(name, Reason.FILE_DAMAGED, message)
         if (max(rows) - min(rows) + 1) * (max(cols) - min(cols) + 1) > MAX_AREA:
             message = f"sheet {shown} has filled cells further apart than a sheet of {MAX_AREA:,} cells; save it as .xlsx"
             raise InputRefusedError(name, Reason.LIMIT_REACHED, message)

@@ -119,6 +119,7 @@ class _SheetReader:
         self.formula_attrs: dict[str, str] | None = None
         self.pieces: list[str] | None = None
         self.run_struck = self.struck = False
+        self.in_row = False
         self.phonetic = 0
         self.masters: dict[str, tuple[int, int, CellReference]] = {}
         self.lock_matters = any(not style.locked for style in styles)
@@ -222,6 +223,9 @@ class _SheetReader:
         elif name in (self.name_v, self.name_t):
             self.buffer.clear()
         elif name == self.name_row:
+            if self.in_row:
+                raise self._damaged(f"has a row inside row {self.row}")
+            self.in_row = True
             self._row(attrs)
         elif name == self.name_f:
             self.buffer.clear()
@@ -247,6 +251,8 @@ class _SheetReader:
                 self.struck = self.struck or (self.run_struck and not self.pieces[-1].isspace())
         elif name == self.name_f:
             self.formula = "".join(self.buffer)
+        elif name == self.name_row:
+            self.in_row = False
         elif name == self.name_phonetic:
             self.phonetic -= 1
         elif name == self.name_data:

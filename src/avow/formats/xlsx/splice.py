@@ -98,7 +98,9 @@ def splice(xml: bytes, texts: Mapping[tuple[int, int], str], sheet_name: str) ->
 def has_formulas(xml: bytes) -> bool:
     """Whether a cell of a sheet part holds a formula."""
     plain = xml.replace(b"\0", b"") if b"\0" in xml[:64] else xml
-    end = plain.rfind(b"sheetData>")  # behind the cells, rules and sparklines have an element of the same name
+    end = plain.rfind(
+        b"sheetData>"
+    )  # behind the cells, rules and sparklines have an element of the same name
     plain = plain[:end] if end > 0 else plain
     return (b"<f" in plain or b":f" in plain) and _FORMULA.search(plain) is not None
 
